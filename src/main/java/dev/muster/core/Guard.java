@@ -1,0 +1,136 @@
+package dev.muster.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What must be true for a command to happen at all; looked at before its first change. */
+public sealed interface Guard {
+
+  /** Answers why the guard does not hold; nothing if it does. */
+  Reply.@Nullable Refused check(Draft draft);
+
+  /** The path that the guard names, for the limits. */
+  default @Nullable Path path() {
+    return null;
+  }
+
+  /** The node is there. */
+  record Exists(Path path) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      return draft.find(path) == null ? noNode(path) : null;
+    }
+  }
+
+  /** The node is not there. */
+  record Absent(Path path) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      Node node = draft.find(path);
+      return node == null
+          ? null
+          : Reply.Refused.of(Refusal.NODE_EXISTS, path + " exists", node.stat().modifiedRevision());
+    }
+  }
+
+  /** The node's data has this version. */
+  record Version(Path path, int version) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      Node node = draft.find(path);
+      if (node == null) {
+        return noNode(path);
+      }
+      int actual = node.stat().version();
+      return actual == version
+          ? null
+          : Reply.Refused.of(
+              Refusal.VERSION_CONFLICT,
+              path + " has version " + actual + ", not " + version,
+              actual);
+    }
+  }
+
+  /** The node's data and attributes were last set by this revision. */
+  record Modified(Path path, long revision) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      Node node = draft.find(path);
+      if (node == null) {
+        return noNode(path);
+      }
+      long actual = node.stat().modifiedRevision();
+      return actual == revision
+          ? null
+          : Reply.Refused.of(
+              Refusal.REVISION_CONFLICT,
+              path + " was last modified by revision " + actual + ", not " + revision,
+              actual);
+    }
+  }
+
+  /** The node is the very one that this revision created: a fencing token. */
+  record Created(Path path, long revision) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      Node node = draft.find(path);
+      if (node == null) {
+        return noNode(path);
+      }
+      long actual = node.stat().createdRevision();
+      return actual == revision
+          ? null
+          : Reply.Refused.of(
+              Refusal.REVISION_CONFLICT,
+              path + " was created by revision " + actual + ", not " + revision,
+              actual);
+    }
+  }
+
+  /**
+   * Nothing at or under the path has changed after this revision; of an absent node, nothing under
+   * its nearest ancestor.
+   */
+  record Unchanged(Path path, long sinceRevision) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      long actual = draft.tree().subtreeRevision(path);
+      return actual <= sinceRevision
+          ? null
+          : Reply.Refused.of(
+              Refusal.SUBTREE_CHANGED,
+              path + " changed at revision " + actual + ", after " + sinceRevision,
+              actual);
+    }
+  }
+
+  /** The session lives. */
+  record SessionAlive(long session) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      return draft.session(session) == null ? noSession(session) : null;
+    }
+  }
+
+  /** Answers the first guard that does not hold, with its index; nothing if all do. */
+  static Reply.@Nullable Refused firstRefusal(List<Guard> guards, Draft draft) {
+    for (int i = 0; i < guards.size(); i++) {
+      Reply.@Nullable Refused refused = guards.get(i).check(draft);
+      if (refused != null) {
+        return refused.at(i);
+      }
+    }
+    return null;
+  }
+
+  private static Reply.Refused noNode(Path path) {
+    return Reply.Refused.of(Refusal.NO_NODE, path + " does not exist");
+  }
+
+  /** How a session that is not there is refused, everywhere alike. */
+  static Reply.Refused noSession(long session) {
+    return Reply.Refused.of(
+        Refusal.NO_SESSION,
+        "session " + Long.toHexString(session) + " does not exist or has ended");
+  }
+}
