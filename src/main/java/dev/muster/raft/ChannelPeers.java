@@ -1,0 +1,160 @@
+package dev.muster.raft;
+
+import dev.muster.ledger.Peers;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.JChannel;
+import org.jgroups.Message;
+import org.jgroups.Receiver;
+import org.jgroups.View;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes' own messages over the JGroups channel: a byte for the kind, then its content. Raft's
+ * messages do not come this way.
+ */
+final class ChannelPeers implements Peers, Receiver {
+  private static final Logger LOG = Logger.getLogger(ChannelPeers.class);
+
+  /** An entry for the leader's log. */
+  static final int PROPOSE = 1;
+
+  /** The receiver does not lead, or is too busy: hand it over again later. */
+  static final int REJECTED = 2;
+
+  /** A position of the log and the hash there. */
+  static final int CHECKPOINT = 3;
+
+  private final Map<Integer, Handler> handlers = new ConcurrentHashMap<>();
+  private final Executor executor;
+  private volatile @Nullable JChannel channel;
+  private volatile RaftListener.@Nullable Leader leader;
+  private volatile @Nullable View view;
+
+  /** Handles a message; runs on one of JGroups' threads and must return soon. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(Address sender, byte[] content);
+  }
+
+  /**
+   * @param executor runs handlers of messages that this node sends to itself
+   */
+  ChannelPeers(Executor executor) {
+    this.executor = executor;
+  }
+
+  void channel(JChannel newChannel) {
+    channel = newChannel;
+    newChannel.setReceiver(this);
+  }
+
+  void leader(RaftListener.@Nullable Leader newLeader) {
+    leader = newLeader;
+  }
+
+  void on(int kind, Handler handler) {
+    handlers.put(kind, handler);
+  }
+
+  @Override
+  public void onMessage(Topic topic, Consumer<byte[]> handler) {
+    on(topic.number(), (sender, content) -> handler.accept(content));
+  }
+
+  @Override
+  public boolean toLeader(Topic topic, byte[] message) {
+    RaftListener.Leader current = leader;
+    return current != null && send(current.address(), topic.number(), message);
+  }
+
+  /** Sends to one node; false if it could not even be tried. */
+  boolean send(Address receiver, int kind, byte[] content) {
+    JChannel open = channel;
+    if (open == null) {
+      return false;
+    }
+    if (receiver.equals(open.getAddress())) {
+      executor.execute(() -> handle(receiver, kind, content));
+      return true;
+    }
+    return send(open, receiver, kind, content);
+  }
+
+  /** Sends to all other nodes in touch. */
+  void sendToOthers(int kind, byte[] content) {
+    JChannel open = channel;
+    View current = view;
+    if (open != null && current != null) {
+      for (Address member : current.getMembersRaw()) {
+        if (!member.equals(open.getAddress())) {
+          send(open, member, kind, content);
+        }
+      }
+    }
+  }
+
+  private static boolean send(JChannel channel, Address receiver, int kind, byte[] content) {
+    byte[] framed = new byte[content.length + 1];
+    framed[0] = (byte) kind;
+    System.arraycopy(content, 0, framed, 1, content.length);
+    try {
+      channel.send(new BytesMessage(receiver, framed));
+      return true;
+    } catch (Exception failed) {
+      LOG.debugf("could not send to %s: %s", receiver, failed.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public void receive(Message message) {
+    byte[] array = message.getArray();
+    int offset = message.getOffset();
+    int length = message.getLength();
+    if (array == null || length < 1) {
+      return;
+    }
+    handle(message.getSrc(), array[offset], Arrays.copyOfRange(array, offset + 1, offset + length));
+  }
+
+  private void handle(Address sender, int kind, byte[] content) {
+    Handler handler = handlers.get(kind);
+    if (handler == null) {
+      // A newer version may send what this one does not know.
+      LOG.debugf("passed over a message of unknown kind %d from %s", kind, sender);
+      return;
+    }
+    try {
+      handler.handle(sender, content);
+    } catch (RuntimeException malformed) {
+      LOG.warnf("passed over a malformed message of kind %d from %s: %s", kind, sender, malformed);
+    }
+  }
+
+  @Override
+  public void viewAccepted(View newView) {
+    view = newView;
+  }
+
+  /** Who is in touch with this node now, itself included. */
+  @Nullable View view() {
+    return view;
+  }
+
+  static byte[] checkpoint(DivergenceGuard.Report report) {
+    return ByteBuffer.allocate(16).putLong(report.position()).putLong(report.chain()).array();
+  }
+
+  static DivergenceGuard.Report checkpoint(byte[] content) {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    return new DivergenceGuard.Report(buffer.getLong(), buffer.getLong());
+  }
+}
