@@ -1,0 +1,56 @@
+package dev.muster.config;
+
+import dev.muster.core.Stat;
+
+/** What became of a write. */
+public sealed interface Outcome {
+
+  /** How a write that was done changed what it wrote. */
+  enum Effect {
+    CREATED,
+    REPLACED,
+    /** It was so already; nothing has changed and nobody was woken. */
+    UNCHANGED
+  }
+
+  /**
+   * It is as the writer wants it.
+   *
+   * @param revision of the state that has it
+   * @param stat of the node written
+   */
+  record Written(Effect effect, long revision, Stat stat) implements Outcome {}
+
+  /**
+   * It is gone.
+   *
+   * @param revision of the state that no longer has it
+   */
+  record Deleted(long revision) implements Outcome {}
+
+  /**
+   * Refused; nothing has changed.
+   *
+   * @param detail for people: what was wrong and what would be right
+   * @param actual the revision found instead of the one demanded, or another number that explains;
+   *     -1 where that says nothing
+   */
+  record Refused(Reason reason, String detail, long actual) implements Outcome {
+    Refused(Reason reason, String detail) {
+      this(reason, detail, -1);
+    }
+  }
+
+  /** Why a write was refused. */
+  enum Reason {
+    UNKNOWN_NAMESPACE,
+    UNKNOWN_ITEM,
+    ALREADY_EXISTS,
+    REVISION_CONFLICT,
+    NAMESPACE_NOT_EMPTY,
+    SUBTREE_TOO_LARGE,
+    DATA_BUDGET,
+    /** Others wrote the same again and again in between. */
+    CONTENTION
+  }
+}

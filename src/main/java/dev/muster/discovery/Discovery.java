@@ -1,0 +1,371 @@
+package dev.muster.discovery;
+
+import dev.muster.coordination.SessionId;
+import dev.muster.coordination.Sessions;
+import dev.muster.core.Bytes;
+import dev.muster.core.Change;
+import dev.muster.core.Command;
+import dev.muster.core.Guard;
+import dev.muster.core.Life;
+import dev.muster.core.Node;
+import dev.muster.core.Reply;
+import dev.muster.core.Session;
+import dev.muster.core.State;
+import dev.muster.duty.Heartbeats;
+import dev.muster.ledger.Ledger;
+import dev.muster.ledger.RefusedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers instances, renews their leases, deregisters them. Methods return at once, from any
+ * thread; futures end as {@link Ledger}'s do, and with {@link DiscoveryException}, {@link
+ * dev.muster.coordination.SessionException} or {@link RefusedException} where the answer is no.
+ *
+ * <p>Each write reads this node's state, decides, and submits a transaction that is guarded by what
+ * it has read. When a guard no longer holds, it reads again: the refusal came through this node's
+ * own log, so the state then shows what was in the way.
+ */
+public final class Discovery {
+  private final Ledger ledger;
+  private final Sessions sessions;
+  private final Heartbeats heartbeats;
+
+  public Discovery(Ledger ledger, Sessions sessions, Heartbeats heartbeats) {
+    this.ledger = ledger;
+    this.sessions = sessions;
+    this.heartbeats = heartbeats;
+  }
+
+  /**
+   * An instance that is registered now.
+   *
+   * @param created whether it was not there before
+   * @param session that it lives as long as; absent for a persistent one
+   * @param ttlMillis of that session
+   * @param modifiedRevision the newest revision that changed it
+   * @param revision the state's, after the registration
+   */
+  public record Registered(
+      InstanceKey key,
+      boolean created,
+      @Nullable Long session,
+      @Nullable Long ttlMillis,
+      long modifiedRevision,
+      long revision) {}
+
+  /** A lease that has just been renewed for {@code ttlMillis} from now. */
+  public record Renewed(InstanceKey key, long session, long ttlMillis, long modifiedRevision) {}
+
+  /** An instance that is gone. */
+  public record Deregistered(InstanceKey key, long revision) {}
+
+  /**
+   * Registers an instance or changes its registration; repeating it is a sign of life and changes
+   * nothing.
+   */
+  public CompletableFuture<Registered> register(InstanceKey key, Registration registration) {
+    return retrying(
+        key,
+        () ->
+            registration.presence() instanceof Presence.Bound bound
+                ? sessions
+                    .authenticate(bound.session(), bound.secret())
+                    .thenCompose(session -> register(key, registration, session))
+                : register(key, registration, null));
+  }
+
+  /**
+   * The instance is alive. Nothing enters the log. An instance that this node does not know may
+   * have registered on another node a moment ago: a fresh read decides.
+   */
+  public CompletableFuture<Renewed> renew(InstanceKey key) {
+    State state = ledger.local();
+    Node node = state.tree().find(key.path());
+    if (node != null) {
+      return renew(key, node, state);
+    }
+    return ledger
+        .fresh()
+        .thenCompose(
+            fresh -> {
+              Node registered = fresh.tree().find(key.path());
+              return registered == null
+                  ? CompletableFuture.failedFuture(DiscoveryException.unknownInstance(key))
+                  : renew(key, registered, fresh);
+            });
+  }
+
+  /**
+   * Removes an instance and ends the lease that it had.
+   *
+   * @param modifiedRevision demanded, for compare-and-delete; absent where any is right
+   */
+  public CompletableFuture<Deregistered> deregister(
+      InstanceKey key, @Nullable Long modifiedRevision) {
+    return retrying(key, () -> deregisterOnce(key, modifiedRevision));
+  }
+
+  // ---- register
+
+  /** One attempt; no answer if a guard did not hold. */
+  private CompletableFuture<@Nullable Registered> register(
+      InstanceKey key, Registration registration, @Nullable Session bound) {
+    State state = ledger.local();
+    if (state.tree().find(key.namespacePath()) == null) {
+      return againIfFresh(
+          fresh -> fresh.tree().find(key.namespacePath()) != null,
+          DiscoveryException.unknownNamespace(key.namespace()));
+    }
+    Node node = state.tree().find(key.path());
+    Bytes data = StoredInstance.encode(registration);
+    Session kept = node == null ? null : sessionOf(node, state);
+    if (node != null && keepsLifetime(node, kept, registration.presence())) {
+      return change(key, node, kept, data);
+    }
+    if (registration.presence() instanceof Presence.Lease lease) {
+      return createWithLease(key, node, state, data, lease);
+    }
+    return create(key, node, state, data, bound);
+  }
+
+  private static boolean keepsLifetime(Node node, @Nullable Session session, Presence wanted) {
+    if (wanted instanceof Presence.Lease lease) {
+      return session != null && Lifetime.isOwn(node) && session.ttlMillis() == lease.ttlMillis();
+    }
+    if (wanted instanceof Presence.Bound bound) {
+      return session != null && !Lifetime.isOwn(node) && session.id() == bound.session();
+    }
+    return !node.stat().life().isEphemeral();
+  }
+
+  /** The instance stays the same one and keeps its session; only what it says may change. */
+  private CompletableFuture<@Nullable Registered> change(
+      InstanceKey key, Node node, @Nullable Session session, Bytes data) {
+    List<Guard> guards = new ArrayList<>();
+    guards.add(new Guard.Created(key.path(), node.stat().createdRevision()));
+    if (session != null) {
+      guards.add(new Guard.SessionAlive(session.id()));
+    }
+    List<Change> changes = List.of();
+    if (node.data().equals(data)) {
+      // Even then the log is asked: what this node has read may be old.
+      guards.add(new Guard.Modified(key.path(), node.stat().modifiedRevision()));
+    } else {
+      changes = List.of(new Change.SetData(key.path(), data));
+    }
+    boolean unchanged = changes.isEmpty();
+    return ledger
+        .submit(new Command.Transact(guards, changes))
+        .thenApply(
+            reply -> {
+              if (!(reply instanceof Reply.Done done)) {
+                throwIfFinal((Reply.Refused) reply);
+                return null;
+              }
+              if (session != null) {
+                heartbeats.heard(session.id());
+              }
+              long modified = unchanged ? node.stat().modifiedRevision() : done.revision();
+              return registered(key, false, session, modified, done.revision());
+            });
+  }
+
+  /** Both commands are under way at once: a registration costs one round of the log. */
+  private CompletableFuture<@Nullable Registered> createWithLease(
+      InstanceKey key, @Nullable Node before, State state, Bytes data, Presence.Lease lease) {
+    Command.OpenSession open = sessions.newSession(lease.ttlMillis(), Lifetime.owner(key));
+    Command.Transact transact =
+        new Command.Transact(
+            replaceable(key, before), replacement(key, before, data, Lifetime.own(open.id())));
+    CompletableFuture<Reply> opening = ledger.submit(open);
+    CompletableFuture<Reply> creating = ledger.submit(transact);
+    return opening.thenCombine(
+        creating,
+        (opened, created) -> {
+          if (opened instanceof Reply.Refused refused) {
+            throwIfFinal(refused);
+            return null;
+          }
+          if (created instanceof Reply.Refused refused) {
+            endQuietly(open.id());
+            throwIfFinal(refused);
+            return null;
+          }
+          endOwnSession(before, state);
+          long revision = ((Reply.Done) created).revision();
+          return new Registered(
+              key, before == null, open.id(), open.ttlMillis(), revision, revision);
+        });
+  }
+
+  private CompletableFuture<@Nullable Registered> create(
+      InstanceKey key, @Nullable Node before, State state, Bytes data, @Nullable Session bound) {
+    Lifetime lifetime = bound == null ? Lifetime.persistent() : Lifetime.boundTo(bound.id());
+    return ledger
+        .submit(
+            new Command.Transact(
+                replaceable(key, before), replacement(key, before, data, lifetime)))
+        .thenApply(
+            reply -> {
+              if (!(reply instanceof Reply.Done done)) {
+                throwIfFinal((Reply.Refused) reply);
+                return null;
+              }
+              endOwnSession(before, state);
+              if (bound != null) {
+                heartbeats.heard(bound.id());
+              }
+              return registered(key, before == null, bound, done.revision(), done.revision());
+            });
+  }
+
+  private static List<Guard> replaceable(InstanceKey key, @Nullable Node before) {
+    return List.of(
+        new Guard.Exists(key.namespacePath()),
+        before == null
+            ? new Guard.Absent(key.path())
+            : new Guard.Created(key.path(), before.stat().createdRevision()));
+  }
+
+  private static List<Change> replacement(
+      InstanceKey key, @Nullable Node before, Bytes data, Lifetime lifetime) {
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change.Ensure(key.servicePath(), Life.container()));
+    if (before != null) {
+      changes.add(new Change.Delete(key.path()));
+    }
+    changes.add(new Change.Create(key.path(), data, lifetime.attributes(), lifetime.life(), false));
+    return changes;
+  }
+
+  // ---- renew, deregister
+
+  private CompletableFuture<Renewed> renew(InstanceKey key, Node node, State state) {
+    Session session = sessionOf(node, state);
+    if (session == null) {
+      return CompletableFuture.failedFuture(DiscoveryException.noLease(key, "it is persistent"));
+    }
+    if (!Lifetime.isOwn(node)) {
+      return CompletableFuture.failedFuture(
+          DiscoveryException.noLease(
+              key,
+              "keep session " + SessionId.format(session.id()) + " alive, which it is bound to"));
+    }
+    return CompletableFuture.completedFuture(session)
+        .thenApply(
+            alive -> {
+              sessions.heard(alive.id());
+              return new Renewed(
+                  key, alive.id(), alive.ttlMillis(), node.stat().modifiedRevision());
+            });
+  }
+
+  private CompletableFuture<@Nullable Deregistered> deregisterOnce(
+      InstanceKey key, @Nullable Long modifiedRevision) {
+    State state = ledger.local();
+    Node node = state.tree().find(key.path());
+    if (node == null) {
+      return againIfFresh(
+          fresh -> fresh.tree().find(key.path()) != null, DiscoveryException.unknownInstance(key));
+    }
+    List<Guard> guards = new ArrayList<>();
+    guards.add(new Guard.Created(key.path(), node.stat().createdRevision()));
+    if (modifiedRevision != null) {
+      guards.add(new Guard.Modified(key.path(), modifiedRevision));
+    }
+    return ledger
+        .submit(new Command.Transact(guards, List.of(new Change.Delete(key.path()))))
+        .thenApply(
+            reply -> {
+              if (reply instanceof Reply.Refused refused) {
+                if (modifiedRevision != null && refused.index() == guards.size() - 1) {
+                  throw DiscoveryException.conflict(key, modifiedRevision, refused.actual());
+                }
+                throwIfFinal(refused);
+                return null;
+              }
+              endOwnSession(node, state);
+              return new Deregistered(key, ((Reply.Done) reply).revision());
+            });
+  }
+
+  // ---- helpers
+
+  private static @Nullable Session sessionOf(Node node, State state) {
+    return node.stat().life() instanceof Life.Ephemeral ephemeral
+        ? state.sessions().get(ephemeral.session())
+        : null;
+  }
+
+  private static Registered registered(
+      InstanceKey key, boolean created, @Nullable Session session, long modified, long revision) {
+    return new Registered(
+        key,
+        created,
+        session == null ? null : session.id(),
+        session == null ? null : session.ttlMillis(),
+        modified,
+        revision);
+  }
+
+  /** Ends the lease of an instance that was replaced or removed. */
+  private void endOwnSession(@Nullable Node node, State state) {
+    Session session = node == null ? null : sessionOf(node, state);
+    if (session != null && node != null && Lifetime.isOwn(node)) {
+      endQuietly(session.id());
+    }
+  }
+
+  /** Nobody waits: a session that owns nothing harms nobody, and silence ends it as well. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void endQuietly(long session) {
+    ledger.submit(new Command.CloseSessions(List.of(), List.of(session)));
+  }
+
+  /** What this node does not know may have been written on another node a moment ago. */
+  private <T> CompletableFuture<@Nullable T> againIfFresh(
+      Predicate<State> there, DiscoveryException otherwise) {
+    return ledger
+        .fresh()
+        .thenApply(
+            fresh -> {
+              if (!there.test(fresh)) {
+                throw otherwise;
+              }
+              return null;
+            });
+  }
+
+  /** Returns where a guard did not hold, so that another try may help. */
+  private static void throwIfFinal(Reply.Refused refused) {
+    switch (refused.why()) {
+      case NODE_EXISTS, NO_NODE, REVISION_CONFLICT, NO_SESSION, SESSION_EXISTS -> {}
+      default -> throw new RefusedException(refused);
+    }
+  }
+
+  private static <T> CompletableFuture<T> retrying(
+      InstanceKey key, Supplier<CompletableFuture<@Nullable T>> attempt) {
+    return retrying(key, attempt, 1);
+  }
+
+  private static <T> CompletableFuture<T> retrying(
+      InstanceKey key, Supplier<CompletableFuture<@Nullable T>> attempt, int number) {
+    return attempt
+        .get()
+        .thenCompose(
+            answer -> {
+              if (answer != null) {
+                return CompletableFuture.completedFuture(answer);
+              }
+              return number < DiscoveryLimits.ATTEMPTS_MAX
+                  ? retrying(key, attempt, number + 1)
+                  : CompletableFuture.failedFuture(DiscoveryException.contention(key));
+            });
+  }
+}

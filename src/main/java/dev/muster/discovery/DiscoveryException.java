@@ -1,0 +1,78 @@
+package dev.muster.discovery;
+
+/** Discovery refuses what was asked. Nothing has happened. */
+public final class DiscoveryException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why. */
+  public enum Reason {
+    UNKNOWN_NAMESPACE,
+    /** No such instance: it never registered, has deregistered, or its lease has run out. */
+    UNKNOWN_INSTANCE,
+    /** The instance has no lease of its own to renew: it is persistent or bound to a session. */
+    NO_LEASE,
+    /** The instance was modified by another revision than demanded. */
+    REVISION_CONFLICT,
+    /** Others changed the instance again and again while this was tried. */
+    CONTENTION
+  }
+
+  private final Reason reason;
+  private final long actual;
+
+  private DiscoveryException(Reason reason, String message, long actual) {
+    super(message, null, false, false);
+    this.reason = reason;
+    this.actual = actual;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** The revision found instead of the one demanded; -1 where that says nothing. */
+  public long actual() {
+    return actual;
+  }
+
+  static DiscoveryException unknownNamespace(String namespace) {
+    return new DiscoveryException(
+        Reason.UNKNOWN_NAMESPACE,
+        "namespace '" + namespace + "' does not exist: create it first",
+        -1);
+  }
+
+  static DiscoveryException unknownInstance(InstanceKey key) {
+    return new DiscoveryException(
+        Reason.UNKNOWN_INSTANCE,
+        "instance '"
+            + key.id()
+            + "' of service '"
+            + key.service()
+            + "' is not registered, or its lease has run out: register (again)",
+        -1);
+  }
+
+  static DiscoveryException noLease(InstanceKey key, String why) {
+    return new DiscoveryException(
+        Reason.NO_LEASE, "instance '" + key.id() + "' has no lease of its own: " + why, -1);
+  }
+
+  static DiscoveryException conflict(InstanceKey key, long demanded, long actual) {
+    return new DiscoveryException(
+        Reason.REVISION_CONFLICT,
+        "instance '" + key.id() + "' was last modified by revision " + actual + ", not " + demanded,
+        actual);
+  }
+
+  static DiscoveryException contention(InstanceKey key) {
+    return new DiscoveryException(
+        Reason.CONTENTION,
+        "instance '"
+            + key.id()
+            + "' was changed by others "
+            + DiscoveryLimits.ATTEMPTS_MAX
+            + " times meanwhile: do several processes register under this id?",
+        -1);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.muster.discovery;
+
+import dev.muster.core.Limits;
+import java.util.regex.Pattern;
+
+/** Every limit of an instance, in one place. An instance at all limits is far below a node's. */
+public final class DiscoveryLimits {
+  public static final int NAME_LENGTH_MAX = 128;
+  public static final int ADDRESS_LENGTH_MAX = 253;
+  public static final int PORT_MIN = 1;
+  public static final int PORT_MAX = 65_535;
+  public static final int WEIGHT_MAX = 10_000;
+  public static final int WEIGHT_DEFAULT = 1;
+  public static final int TAGS_MAX = 64;
+  public static final int TAG_BYTES_MAX = 128;
+  public static final int METADATA_MAX = 64;
+  public static final int METADATA_KEY_BYTES_MAX = 128;
+  public static final int METADATA_VALUE_BYTES_MAX = 1_024;
+  public static final int METADATA_BYTES_MAX = 8 << 10;
+
+  public static final long TTL_MILLIS_MIN = Limits.SESSION_TTL_MILLIS_MIN;
+  public static final long TTL_MILLIS_MAX = Limits.SESSION_TTL_MILLIS_MAX;
+  public static final long TTL_MILLIS_DEFAULT = 15_000;
+
+  /**
+   * How often a registration is tried when others change the same instance meanwhile. Each try that
+   * fails means that another one got through.
+   */
+  public static final int ATTEMPTS_MAX = 8;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private DiscoveryLimits() {}
+
+  /**
+   * Checks the name of a service or the id of an instance.
+   *
+   * @throws InvalidInstanceException saying what a name looks like
+   */
+  static String checkName(String field, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new InvalidInstanceException(
+          field,
+          "a name has 1 to "
+              + NAME_LENGTH_MAX
+              + " of the characters A-Z a-z 0-9 . _ - and starts with a letter or a digit");
+    }
+    return name;
+  }
+}
