@@ -1,0 +1,30 @@
+package dev.muster.boot;
+
+import dev.muster.coordination.Sessions;
+import dev.muster.discovery.Discovery;
+import dev.muster.duty.Heartbeats;
+import dev.muster.ledger.Ledger;
+import dev.muster.tree.RawTree;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Makes the services of presence: sessions, discovery, and the raw tree. */
+class DiscoveryProducer {
+  @Produces
+  @Singleton
+  Sessions sessions(Ledger ledger, Heartbeats heartbeats) {
+    return new Sessions(ledger, heartbeats);
+  }
+
+  @Produces
+  @Singleton
+  Discovery discovery(Ledger ledger, Sessions sessions, Heartbeats heartbeats) {
+    return new Discovery(ledger, sessions, heartbeats);
+  }
+
+  @Produces
+  @Singleton
+  RawTree rawTree(Ledger ledger) {
+    return new RawTree(ledger);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.muster.boot;
+
+import dev.muster.duty.Duties;
+import dev.muster.duty.HeartbeatRelay;
+import dev.muster.duty.Heartbeats;
+import dev.muster.duty.NodeReaper;
+import dev.muster.duty.SessionExpiry;
+import dev.muster.ledger.Ledger;
+import dev.muster.ledger.LedgerListener;
+import dev.muster.raft.Halt;
+import dev.muster.raft.RaftConfig;
+import dev.muster.raft.RaftLedger;
+import dev.muster.raft.log.DamagedLogException;
+import dev.muster.raft.log.LogOptions;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Makes the replicated log, what the leader does unasked, and the way of heartbeats to it. */
+class LedgerProducer {
+  private static final Logger LOG = Logger.getLogger("muster");
+
+  /** This node of the cluster: its ledger and its duties, which begin and end together. */
+  static final class ClusterNode {
+    final RaftLedger ledger;
+    final HeartbeatRelay heartbeats;
+    final Duties duties;
+
+    ClusterNode(RaftLedger ledger) {
+      this.ledger = ledger;
+      SessionExpiry expiry = new SessionExpiry(ledger);
+      this.heartbeats = new HeartbeatRelay(ledger, ledger.peers(), expiry);
+      this.duties =
+          new Duties(ledger, List.of(expiry, new NodeReaper(ledger, System::currentTimeMillis)));
+      heartbeats.start();
+      duties.start();
+    }
+
+    void close() {
+      duties.close();
+      heartbeats.close();
+      ledger.close();
+    }
+  }
+
+  @Produces
+  @Singleton
+  ClusterNode node(MusterConfig config, LedgerListener listener) {
+    RaftConfig raft = ClusterMembers.raftConfig(config);
+    Halt halt = new ProcessHalt();
+    LOG.infof(
+        "%s: data in %s, %s",
+        raft.raftId(),
+        raft.directory().toAbsolutePath(),
+        raft.members().size() == 1 ? "a cluster of its own" : "members " + raft.members());
+    try {
+      return new ClusterNode(
+          RaftLedger.start(
+              raft,
+              LogOptions.defaults().withFsyncListener(listener::forced),
+              config.request().timeout(),
+              listener,
+              halt));
+    } catch (DamagedLogException damaged) {
+      halt.halt(Halt.Reason.UNREADABLE, String.valueOf(damaged.getMessage()), damaged);
+      throw damaged;
+    } catch (Exception failed) {
+      throw new IllegalStateException(
+          "this node could not start: "
+              + (failed instanceof IOException ? failed : failed.getMessage()),
+          failed);
+    }
+  }
+
+  void close(@Disposes ClusterNode node) {
+    node.close();
+  }
+
+  @Produces
+  @Singleton
+  @Typed(Ledger.class)
+  Ledger ledger(ClusterNode node) {
+    return node.ledger;
+  }
+
+  @Produces
+  @Singleton
+  @Typed(Heartbeats.class)
+  HeartbeatRelay heartbeats(ClusterNode node) {
+    return node.heartbeats;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.muster.boot;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+/** Where the process begins. */
+@QuarkusMain
+public final class Main {
+  private Main() {}
+
+  /** Starts a node and runs it until it is told to stop. */
+  public static void main(String... arguments) {
+    // Quarkus would answer a malformed path with an empty 400; the REST door's Gate looks at every
+    // path itself, more strictly, and says what is wrong. Read once, before anything is started.
+    System.setProperty("vertx.disableURIValidation", "true");
+    Quarkus.run(arguments);
+  }
+}

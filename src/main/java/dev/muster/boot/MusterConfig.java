@@ -1,0 +1,62 @@
+package dev.muster.boot;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What can be set, with what holds if it is not. Documented for operators in {@code
+ * docs/configuration.md}.
+ */
+@ConfigMapping(prefix = "muster")
+public interface MusterConfig {
+  Node node();
+
+  Data data();
+
+  Cluster cluster();
+
+  Request request();
+
+  /** This node. */
+  interface Node {
+    /** Its name: unique in the cluster, never changed, one of the members. */
+    @WithDefault("n1")
+    String name();
+  }
+
+  /** What is kept on disk. */
+  interface Data {
+    /** Holds everything this node must not forget. One process at a time. */
+    @WithDefault("data")
+    Path dir();
+
+    /** A snapshot is taken, and the log shortened, after about this many bytes of log. */
+    @WithDefault("67108864")
+    long snapshotLogBytes();
+  }
+
+  /** Who belongs together. */
+  interface Cluster {
+    /**
+     * All members as {@code name@host:port}, comma-separated, the same text on every node. Without
+     * it this node is a cluster of its own, and nothing listens for others.
+     */
+    Optional<String> members();
+
+    /**
+     * The address to listen on for the other members; by default the one that {@link #members}
+     * names for this node.
+     */
+    Optional<String> bindAddress();
+  }
+
+  /** What callers may expect. */
+  interface Request {
+    /** After this long without a majority, a command is answered 503. */
+    @WithDefault("5s")
+    Duration timeout();
+  }
+}

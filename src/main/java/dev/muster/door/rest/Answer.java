@@ -1,0 +1,104 @@
+package dev.muster.door.rest;
+
+import dev.muster.core.Bytes;
+import dev.muster.core.State;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a resource answers. Immutable; the parts are made with {@code with...} methods.
+ *
+ * @param revision of the state that the answer was made from; -1 where it was made from none
+ * @param etag a revision; -1 for none
+ * @param headers further headers: name, value, name, value ...
+ * @param body absent for answers without one
+ * @param stream takes the response over once its head is prepared; absent for ordinary answers
+ */
+public record Answer(
+    int status,
+    long revision,
+    long etag,
+    @Nullable String contentType,
+    List<String> headers,
+    @Nullable Buffer body,
+    @Nullable Consumer<RoutingContext> stream) {
+  public static final String JSON = "application/json";
+  public static final String PROBLEM_JSON = "application/problem+json";
+
+  /** Made from no state. */
+  public static Answer of(int status) {
+    return new Answer(status, -1, -1, null, List.of(), null, null);
+  }
+
+  /** Made from a state. */
+  public static Answer of(int status, State state) {
+    return of(status).withRevision(state.revision());
+  }
+
+  public Answer withRevision(long newRevision) {
+    return new Answer(status, newRevision, etag, contentType, headers, body, stream);
+  }
+
+  public Answer withEtag(long newEtag) {
+    return new Answer(status, revision, newEtag, contentType, headers, body, stream);
+  }
+
+  public Answer withHeader(String name, String value) {
+    List<String> more = new ArrayList<>(headers);
+    more.add(name);
+    more.add(value);
+    return new Answer(status, revision, etag, contentType, List.copyOf(more), body, stream);
+  }
+
+  public Answer withBody(String newContentType, Buffer newBody) {
+    return new Answer(status, revision, etag, newContentType, headers, newBody, stream);
+  }
+
+  /** With a JSON body that was encoded already; the array is not copied. */
+  public Answer withJson(byte[] json) {
+    return withBody(JSON, wrap(json));
+  }
+
+  /** With a record or map as JSON. */
+  public Answer withJson(Object value) {
+    return withJson(Json.encode(value));
+  }
+
+  /**
+   * With the content of a node, not copied. Such contents come from users: a browser must neither
+   * guess their type nor run what is in them.
+   */
+  public Answer withContent(String newContentType, Bytes content) {
+    return new Answer(
+        status,
+        revision,
+        etag,
+        newContentType,
+        headers.isEmpty() ? CONTENT_HEADERS : plus(CONTENT_HEADERS, headers),
+        wrap(content.array()),
+        stream);
+  }
+
+  Answer withStream(String newContentType, Consumer<RoutingContext> newStream) {
+    return new Answer(status, revision, etag, newContentType, headers, null, newStream);
+  }
+
+  private static final List<String> CONTENT_HEADERS =
+      List.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy", "sandbox");
+
+  private static List<String> plus(List<String> some, List<String> others) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(others);
+    return List.copyOf(all);
+  }
+
+  @SuppressWarnings("deprecation") // the only public way to a Buffer that does not copy
+  private static Buffer wrap(byte[] bytes) {
+    return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.muster.door.rest;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Reads request bodies, never past their limit. */
+public final class Bodies {
+  private static final Logger LOG = Logger.getLogger(Bodies.class);
+
+  private Bodies() {}
+
+  /**
+   * The body as it was sent. Must be called from the resource method itself: later, parts of the
+   * body may have passed by.
+   *
+   * <p>Fails with {@link Code#BODY_TIMEOUT} if it is not all there after {@link
+   * RestLimits#BODY_TIMEOUT_MILLIS}, with {@link Code#BAD_REQUEST} if it is malformed or cut off.
+   *
+   * @param bytesMax fails with {@link Code#BODY_TOO_LARGE} beyond it
+   */
+  public static Uni<byte[]> bytes(RoutingContext context, int bytesMax) {
+    return bytes(context, bytesMax, RestLimits.BODY_TIMEOUT_MILLIS);
+  }
+
+  static Uni<byte[]> bytes(RoutingContext context, int bytesMax, long timeoutMillis) {
+    HttpServerRequest request = context.request();
+    refuseTooLarge(request, bytesMax);
+    return Uni.createFrom().emitter(emitter -> read(context, bytesMax, timeoutMillis, emitter));
+  }
+
+  /**
+   * The body as JSON of a record's shape; see {@link Json} for how strict. At most {@link
+   * RestLimits#JSON_BODY_BYTES_MAX}.
+   */
+  public static <T> Uni<T> json(RoutingContext context, Class<T> type) {
+    demandJson(context);
+    return bytes(context, RestLimits.JSON_BODY_BYTES_MAX).map(json -> Json.decode(json, type));
+  }
+
+  /** As {@link #json}, but absent if the request has no body. */
+  public static <T> Uni<@Nullable T> optionalJson(RoutingContext context, Class<T> type) {
+    HttpServerRequest request = context.request();
+    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
+    boolean undeclared =
+        length == null && !Gate.isChunked(request) && request.version() != HttpVersion.HTTP_2;
+    if (undeclared || "0".equals(length)) {
+      return Uni.createFrom().nullItem();
+    }
+    demandJson(context);
+    return bytes(context, RestLimits.JSON_BODY_BYTES_MAX)
+        .map(json -> json.length == 0 ? null : Json.decode(json, type));
+  }
+
+  private static void demandJson(RoutingContext context) {
+    String contentType = context.request().getHeader(HttpHeaderNames.CONTENT_TYPE);
+    if (contentType != null && !isJson(contentType)) {
+      throw new Problem(
+          Code.UNSUPPORTED_MEDIA_TYPE,
+          "the body is '" + contentType + "'; here, send application/json in UTF-8");
+    }
+  }
+
+  private static boolean isJson(String contentType) {
+    String type = contentType.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
+    return type.equals("application/json") || type.equals("application/json;charset=utf-8");
+  }
+
+  /**
+   * Refuses a body whose length is told twice, or in a coding other than plain chunks: a proxy
+   * before us could see its end elsewhere, and what we take for the next request would be its
+   * client's to write.
+   */
+  static void refuseAmbiguousLength(HttpServerRequest request) {
+    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (codings.isEmpty()) {
+      return;
+    }
+    if (request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      throw new Problem(
+          Code.BAD_REQUEST, "send Content-Length or Transfer-Encoding, never both of them");
+    }
+    if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
+      throw new Problem(Code.BAD_REQUEST, "the one Transfer-Encoding known here is 'chunked'");
+    }
+  }
+
+  static void refuseTooLarge(HttpServerRequest request, int bytesMax) {
+    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
+    if (length != null) {
+      long bytes;
+      try {
+        bytes = Long.parseLong(length);
+      } catch (NumberFormatException e) {
+        bytes = Long.MAX_VALUE;
+      }
+      if (bytes > bytesMax) {
+        throw tooLarge(bytes, bytesMax);
+      }
+    }
+  }
+
+  private static void read(
+      RoutingContext context,
+      int bytesMax,
+      long timeoutMillis,
+      UniEmitter<? super byte[]> emitter) {
+    HttpServerRequest request = context.request();
+    Vertx vertx = context.vertx();
+    Buffer body = Buffer.buffer();
+    long timer =
+        vertx.setTimer(
+            timeoutMillis,
+            fired -> {
+              request.handler(ignored -> {});
+              request.pause();
+              emitter.fail(tooSlow(body.length(), timeoutMillis));
+            });
+    request.exceptionHandler(
+        failure -> {
+          vertx.cancelTimer(timer);
+          LOG.debugf(failure, "A body ended early");
+          Problem problem =
+              new Problem(Code.BAD_REQUEST, "the body is malformed, or ended before its end");
+          // At once: the connection is closed as soon as this returns.
+          AnswerWriter.write(context, Problems.answer(problem));
+          emitter.fail(problem);
+        });
+    request.handler(
+        part -> {
+          if (body.length() + part.length() > bytesMax) {
+            vertx.cancelTimer(timer);
+            request.handler(ignored -> {});
+            request.pause();
+            emitter.fail(tooLarge(body.length() + (long) part.length(), bytesMax));
+          } else {
+            body.appendBuffer(part);
+          }
+        });
+    request.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          emitter.complete(body.getBytes());
+        });
+    String expect = request.getHeader(HttpHeaderNames.EXPECT);
+    if (expect != null && expect.equalsIgnoreCase("100-continue")) {
+      request.response().writeContinue();
+    }
+    request.resume();
+  }
+
+  private static Problem tooSlow(int bytes, long timeoutMillis) {
+    return new Problem(
+            Code.BODY_TIMEOUT,
+            "of the body, "
+                + bytes
+                + " bytes came within "
+                + timeoutMillis
+                + " ms; the whole of it must")
+        .with("maxMillis", timeoutMillis);
+  }
+
+  private static Problem tooLarge(long bytes, int bytesMax) {
+    return new Problem(
+            Code.BODY_TOO_LARGE,
+            "the body has "
+                + (bytes == Long.MAX_VALUE ? "too many" : bytes + " or more")
+                + " bytes; allowed is at most "
+                + bytesMax)
+        .with("limit", "body.bytes")
+        .with("value", bytes)
+        .with("max", bytesMax);
+  }
+}

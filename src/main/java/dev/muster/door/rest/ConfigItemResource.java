@@ -1,0 +1,184 @@
+package dev.muster.door.rest;
+
+import dev.muster.config.Configs;
+import dev.muster.config.Outcome;
+import dev.muster.config.Precondition;
+import dev.muster.core.Bytes;
+import dev.muster.core.Limits;
+import dev.muster.core.Node;
+import dev.muster.core.Stat;
+import dev.muster.core.State;
+import dev.muster.watch.Scope;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** One configuration item: its content, as it was sent, with its content type. */
+@Path("/api/v1/namespaces/{namespace}/configs/{item:.+}")
+@Tag(name = "Configuration")
+public class ConfigItemResource {
+  private static final Set<String> GET_PARAMETERS = Set.of(Query.CONSISTENCY);
+
+  private final Configs configs;
+  private final LongPolls polls;
+  private final EventStreams streams;
+
+  ConfigItemResource(Configs configs, LongPolls polls, EventStreams streams) {
+    this.configs = configs;
+    this.polls = polls;
+    this.streams = streams;
+  }
+
+  /** What became of a write. */
+  public record ItemWritten(String namespace, String name, long revision, String result) {}
+
+  private record Named(String namespace, String item) {
+    static Named of(RoutingContext context) {
+      RequestPath path = RequestPath.of(context);
+      return new Named(ConfigProblems.namespace(path), path.from(5));
+    }
+  }
+
+  @GET
+  @Produces({MediaType.WILDCARD, MediaType.SERVER_SENT_EVENTS})
+  @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
+  @Operation(
+      operationId = "getConfig",
+      summary = "Reads an item; HEAD without its content; long-polls; streams changes",
+      description = "With `Accept: text/event-stream`, a stream of `put` and `delete` events.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The content",
+      content =
+          @Content(
+              mediaType = MediaType.WILDCARD,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
+  public Uni<Answer> get(@Context RoutingContext context) {
+    Named name = Named.of(context);
+    Look.At where = new Look.At(Scope.NODE, Configs.path(name.namespace, name.item));
+    if (Headers.wantsEvents(context)) {
+      return streams.answer(
+          context,
+          Query.of(context, EventStreams.PARAMETERS),
+          where,
+          state -> ConfigProblems.demand(state, name.namespace),
+          event -> ConfigsResource.describe(event, ""));
+    }
+    return polls.answer(
+        context,
+        Query.of(context, GET_PARAMETERS),
+        where,
+        state -> look(state, name, where.path()));
+  }
+
+  private static Look.Seen look(State state, Named name, dev.muster.core.Path path) {
+    Node node = state.tree().find(path);
+    if (node == null || !Configs.isItem(node)) {
+      ConfigProblems.demand(state, name.namespace);
+      return new Look.Seen(EntityTag.ABSENT, () -> Problems.answer(unknown(name)));
+    }
+    return new Look.Seen(
+        node.stat().modifiedRevision(),
+        () -> Answer.of(200).withContent(Configs.contentType(node), node.data()));
+  }
+
+  private static Problem unknown(Named name) {
+    return new Problem(
+        Code.UNKNOWN_ITEM,
+        "there is no item '" + name.item + "' in the namespace '" + name.namespace + "'");
+  }
+
+  @PUT
+  @Operation(
+      operationId = "putConfig",
+      summary = "Writes an item",
+      description =
+          "`If-Match: \"17\"` writes only over revision 17, `If-None-Match: *` only creates. The"
+              + " same content and type again change nothing and wake nobody.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.WILDCARD,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was replaced, or was so already",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ItemWritten.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "It was created",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ItemWritten.class)))
+  public Uni<Answer> put(@Context RoutingContext context) {
+    Query.of(context, Set.of());
+    Named name = Named.of(context);
+    Configs.path(name.namespace, name.item); // what is no path is refused before the body is read
+    Precondition precondition = ConfigProblems.precondition(context);
+    String contentType = MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE));
+    return Bodies.bytes(context, Limits.NODE_DATA_BYTES_MAX)
+        .flatMap(
+            content ->
+                Uni.createFrom()
+                    .completionStage(
+                        () ->
+                            configs.put(
+                                name.namespace,
+                                name.item,
+                                contentType,
+                                Bytes.wrap(content),
+                                precondition)))
+        .map(outcome -> written(outcome, name));
+  }
+
+  private static Answer written(Outcome outcome, Named name) {
+    if (outcome instanceof Outcome.Refused refused) {
+      throw ConfigProblems.of(refused);
+    }
+    Outcome.Written written = (Outcome.Written) outcome;
+    Stat stat = written.stat();
+    return Answer.of(ConfigProblems.status(written))
+        .withRevision(written.revision())
+        .withEtag(stat.modifiedRevision())
+        .withJson(
+            new ItemWritten(
+                name.namespace,
+                name.item,
+                stat.modifiedRevision(),
+                ConfigProblems.result(written)));
+  }
+
+  @DELETE
+  @Operation(operationId = "deleteConfig", summary = "Deletes an item")
+  @APIResponse(responseCode = "200", description = "It is gone")
+  public Uni<Answer> delete(@Context RoutingContext context) {
+    Query.of(context, Set.of());
+    Named name = Named.of(context);
+    Precondition precondition = ConfigProblems.precondition(context);
+    return Uni.createFrom()
+        .completionStage(() -> configs.delete(name.namespace, name.item, precondition))
+        .map(outcome -> ConfigProblems.deleted(outcome, name.item));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.muster.door.rest;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Conditions on entity tags. A tag is a revision in quotes: a node's own modified revision, or a
+ * collection's subtree revision. {@code "0"} stands for what does not exist.
+ */
+public final class EntityTag {
+  /** The tag of what does not exist. */
+  public static final long ABSENT = 0;
+
+  private EntityTag() {}
+
+  /** What a write demands of the thing it writes. */
+  public sealed interface Condition {
+    /** No condition. */
+    record None() implements Condition {}
+
+    /** {@code If-None-Match: *}: it does not exist. */
+    record Absent() implements Condition {}
+
+    /** {@code If-Match: *}: it exists. */
+    record Present() implements Condition {}
+
+    /** {@code If-Match: "17"}: it was last modified by this revision. */
+    record Revision(long revision) implements Condition {}
+  }
+
+  public static String text(long revision) {
+    return "\"" + revision + "\"";
+  }
+
+  /** What a write demands. */
+  public static Condition condition(RoutingContext context) {
+    String match = Headers.single(context, HttpHeaderNames.IF_MATCH);
+    String noneMatch = Headers.single(context, HttpHeaderNames.IF_NONE_MATCH);
+    if (match != null && noneMatch != null) {
+      throw new Problem(Code.INVALID_HEADER, "send If-Match or If-None-Match, not both");
+    }
+    if (noneMatch != null) {
+      if (!noneMatch.trim().equals("*")) {
+        throw new Problem(
+            Code.INVALID_ETAG, "a write takes 'If-None-Match: *' (create only), no entity tag");
+      }
+      return new Condition.Absent();
+    }
+    if (match == null) {
+      return new Condition.None();
+    }
+    String tag = match.trim();
+    if (tag.equals("*")) {
+      return new Condition.Present();
+    }
+    if (tag.startsWith("W/")) {
+      throw new Problem(Code.INVALID_ETAG, "If-Match compares strong entity tags only, not W/...");
+    }
+    return new Condition.Revision(revision(tag));
+  }
+
+  /** The revisions that a reader holds: {@code If-None-Match}; empty if it sent none. */
+  public static List<Long> known(RoutingContext context) {
+    String noneMatch = Headers.single(context, HttpHeaderNames.IF_NONE_MATCH);
+    if (noneMatch == null) {
+      return List.of();
+    }
+    List<Long> revisions = new ArrayList<>(1);
+    for (String tag : noneMatch.split(",", -1)) {
+      String trimmed = tag.trim();
+      // What compresses on the way makes tags weak.
+      revisions.add(revision(trimmed.startsWith("W/") ? trimmed.substring(2) : trimmed));
+    }
+    return revisions;
+  }
+
+  private static long revision(String tag) {
+    if (tag.length() >= 3 && tag.startsWith("\"") && tag.endsWith("\"")) {
+      String digits = tag.substring(1, tag.length() - 1);
+      if (digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        try {
+          return Long.parseLong(digits);
+        } catch (NumberFormatException tooLarge) {
+          // The same answer as for anything else that is no revision.
+        }
+      }
+    }
+    throw new Problem(
+        Code.INVALID_ETAG, "an entity tag here is a revision in double quotes, such as \"42\"");
+  }
+}

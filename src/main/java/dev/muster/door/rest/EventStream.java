@@ -1,0 +1,197 @@
+package dev.muster.door.rest;
+
+import dev.muster.core.Event;
+import dev.muster.core.State;
+import dev.muster.ledger.Ledger;
+import dev.muster.watch.Changes;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's stream. It pulls: the next changes are asked for when the client has taken the last
+ * ones, so a slow reader costs what one batch of references costs and no more. Everything in it
+ * happens on its event loop.
+ *
+ * <p>An {@code id:} stands on the last event of its revision only: a client that resumes by it has
+ * seen all of that revision, or sees all of it again.
+ */
+final class EventStream {
+  private final HttpServerResponse response;
+  private final RoutingContext routing;
+  private final Vertx vertx;
+  private final Context loop;
+  private final Ledger ledger;
+  private final Look.At where;
+  private final Function<Event, @Nullable StreamEvent> describe;
+  private final Watchers.Place place;
+  private long after;
+  private long timer = -1;
+  private long takenAtMillis = System.nanoTime() / 1_000_000;
+  private boolean quiet = true;
+  private boolean over;
+  private List<Event> pending = List.of();
+  private int next;
+  private long upTo;
+  private @Nullable CompletableFuture<Changes> changes;
+
+  EventStream(
+      RoutingContext routing,
+      Vertx vertx,
+      Ledger ledger,
+      Look.At where,
+      Function<Event, @Nullable StreamEvent> describe,
+      long after,
+      Watchers.Place place) {
+    this.routing = routing;
+    this.response = routing.response();
+    this.vertx = vertx;
+    this.loop = vertx.getOrCreateContext();
+    this.ledger = ledger;
+    this.where = where;
+    this.describe = describe;
+    this.after = after;
+    this.place = place;
+  }
+
+  /** Begins. If the first changes are known, with them; else with a bookmark of the beginning. */
+  void begin(@Nullable CompletableFuture<Changes> first) {
+    response.setChunked(true);
+    response.closeHandler(closed -> end());
+    response.exceptionHandler(broken -> end());
+    if (response.closed()) {
+      end();
+      return;
+    }
+    timer = vertx.setPeriodic(RestLimits.STREAM_BOOKMARK_MILLIS, fired -> tick());
+    if (first == null) {
+      write(bookmark(after));
+      pull();
+    } else {
+      follow(first);
+    }
+  }
+
+  private void pull() {
+    follow(ledger.changes(where.scope(), where.path(), after));
+  }
+
+  private void follow(CompletableFuture<Changes> future) {
+    changes = future;
+    var unused =
+        future.whenComplete((what, error) -> loop.runOnContext(back -> take(future, what)));
+  }
+
+  private void take(CompletableFuture<Changes> from, @Nullable Changes what) {
+    if (over || from != changes) {
+      return;
+    }
+    changes = null;
+    if (what instanceof Changes.Batch batch) {
+      pending = batch.events();
+      next = 0;
+      upTo = batch.upTo();
+      send();
+    } else if (what instanceof Changes.Compacted compacted) {
+      write("event: reset\ndata: {\"oldest\":" + compacted.oldest() + "}\n\n");
+      close();
+    } else {
+      close(); // the ledger is closing: the client connects again, elsewhere, and resumes
+    }
+  }
+
+  /** Sends pending events a revision at a time, until the client's buffer is full. */
+  private void send() {
+    while (next < pending.size()) {
+      if (over) {
+        return;
+      }
+      if (response.writeQueueFull()) {
+        response.drainHandler(
+            drained -> {
+              takenAtMillis = System.nanoTime() / 1_000_000;
+              response.drainHandler(null);
+              send();
+            });
+        return;
+      }
+      long revision = pending.get(next).revision();
+      StringBuilder text = new StringBuilder();
+      int lastStart = -1;
+      for (; next < pending.size() && pending.get(next).revision() == revision; next++) {
+        StreamEvent event = describe.apply(pending.get(next));
+        if (event != null) {
+          lastStart = text.length();
+          text.append("event: ").append(event.name()).append('\n');
+          text.append("data: ").append(event.data()).append("\n\n");
+        }
+      }
+      if (lastStart >= 0) {
+        text.insert(lastStart, "id: " + revision + "\n");
+        write(text.toString());
+      }
+    }
+    pending = List.of();
+    after = Math.max(after, upTo);
+    pull();
+  }
+
+  private void tick() {
+    if (over) {
+      return;
+    }
+    if (response.writeQueueFull()) {
+      if (System.nanoTime() / 1_000_000 - takenAtMillis > RestLimits.STREAM_STALL_MILLIS) {
+        routing.request().connection().close();
+      }
+      return;
+    }
+    takenAtMillis = System.nanoTime() / 1_000_000;
+    if (quiet) {
+      State state = ledger.local();
+      boolean seenAll =
+          next >= pending.size() && state.tree().subtreeRevision(where.path()) <= after;
+      if (seenAll) {
+        after = Math.max(after, state.revision());
+        write(bookmark(after));
+      } else {
+        write(":\n\n");
+      }
+    }
+    quiet = true;
+  }
+
+  private static String bookmark(long revision) {
+    return "id: " + revision + "\nevent: bookmark\ndata: {\"revision\":" + revision + "}\n\n";
+  }
+
+  private void write(String text) {
+    quiet = false;
+    response.write(Buffer.buffer(text));
+  }
+
+  private void close() {
+    end();
+    response.end();
+  }
+
+  private void end() {
+    if (over) {
+      return;
+    }
+    over = true;
+    vertx.cancelTimer(timer);
+    place.leave();
+    pending = List.of();
+    CompletableFuture<Changes> waiting = changes;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.muster.door.rest;
+
+import dev.muster.core.Event;
+import dev.muster.core.State;
+import dev.muster.ledger.Ledger;
+import dev.muster.watch.Changes;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Server-sent events over {@link Ledger#changes}: begins them, at the right revision. */
+@Singleton
+public class EventStreams {
+  /** The query parameters of a stream. */
+  public static final Set<String> PARAMETERS = Set.of(Query.CONSISTENCY, Query.FROM);
+
+  private final Ledger ledger;
+  private final Reads reads;
+  private final Watchers watchers;
+  private final Vertx vertx;
+
+  EventStreams(Ledger ledger, Reads reads, Watchers watchers, Vertx vertx) {
+    this.ledger = ledger;
+    this.reads = reads;
+    this.watchers = watchers;
+    this.vertx = vertx;
+  }
+
+  /**
+   * Answers with a stream of what changes there: from the revision of {@code Last-Event-ID} or
+   * {@code ?from=} on, else from now on.
+   *
+   * @param check looks at the state first, and throws a {@link Problem} where there is nothing to
+   *     watch
+   * @param describe an event as the client shall see it; absent for what it shall not
+   */
+  public Uni<Answer> answer(
+      RoutingContext context,
+      Query query,
+      Look.At where,
+      Consumer<State> check,
+      Function<Event, @Nullable StreamEvent> describe) {
+    long lastEventId = Headers.revision(context, Headers.LAST_EVENT_ID);
+    long from = lastEventId >= 0 ? lastEventId : query.number(Query.FROM, -1, 0, Long.MAX_VALUE);
+    return reads
+        .state(context, query, from)
+        .flatMap(
+            state -> {
+              try {
+                check.accept(state);
+              } catch (Problem problem) {
+                throw problem.at(state);
+              }
+              boolean nothingMissed =
+                  from < 0 || state.tree().subtreeRevision(where.path()) <= from;
+              if (nothingMissed) {
+                return Uni.createFrom()
+                    .item(open(context, state, where, describe, state.revision(), null));
+              }
+              if (state.tree().find(where.path()) == null) {
+                return Uni.createFrom().item(open(context, state, where, describe, from, null));
+              }
+              // Something changed since: that it is forgotten is said before the stream begins.
+              return Uni.createFrom()
+                  .completionStage(() -> ledger.changes(where.scope(), where.path(), from))
+                  .map(first -> open(context, state, where, describe, from, first));
+            });
+  }
+
+  private Answer open(
+      RoutingContext context,
+      State state,
+      Look.At where,
+      Function<Event, @Nullable StreamEvent> describe,
+      long after,
+      @Nullable Changes first) {
+    if (first instanceof Changes.Compacted compacted) {
+      throw new Problem(
+              Code.REVISION_GONE,
+              "changes since revision "
+                  + after
+                  + " are no longer all known; read again, then watch from the Muster-Revision of"
+                  + " that answer")
+          .with("oldest", compacted.oldest());
+    }
+    Watchers.Place place = watchers.enter(context);
+    return Answer.of(200, state)
+        .withHeader("Cache-Control", "no-store")
+        .withHeader("X-Accel-Buffering", "no")
+        .withStream(
+            "text/event-stream",
+            routing ->
+                new EventStream(routing, vertx, ledger, where, describe, after, place)
+                    .begin(first == null ? null : CompletableFuture.completedFuture(first)));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.muster.door.rest;
+
+import dev.muster.core.Event;
+import dev.muster.core.Node;
+import dev.muster.discovery.InstanceKey;
+import dev.muster.discovery.StoredInstance;
+import dev.muster.watch.Scope;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances of a service. A service without any is an empty list, not an error: a consumer may
+ * start before its provider, and wait.
+ */
+@Path("/api/v1/namespaces/{namespace}/services/{service}/instances")
+@Tag(name = "Services")
+@Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+public class InstancesResource {
+  private static final int NAMESPACE = 3;
+  private static final int SERVICE = 5;
+  private static final String HEALTH = "health";
+  private static final String PASSING = "passing";
+  private static final Set<String> PARAMETERS =
+      Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR, HEALTH);
+  private static final Set<String> STREAM_PARAMETERS =
+      Set.of(Query.CONSISTENCY, Query.FROM, HEALTH);
+
+  private final LongPolls polls;
+  private final EncodedAnswers encoded;
+  private final EventStreams streams;
+
+  InstancesResource(LongPolls polls, EncodedAnswers encoded, EventStreams streams) {
+    this.polls = polls;
+    this.encoded = encoded;
+    this.streams = streams;
+  }
+
+  @GET
+  @Parameter(name = HEALTH, in = ParameterIn.QUERY)
+  @Parameter(name = Query.LIMIT, in = ParameterIn.QUERY)
+  @Parameter(name = Query.CURSOR, in = ParameterIn.QUERY)
+  @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
+  @Operation(
+      operationId = "listInstances",
+      summary = "Lists a service's instances by id; long poll, or SSE")
+  public Uni<Answer> list(@Context RoutingContext context) {
+    RequestPath request = RequestPath.of(context);
+    String namespace = request.segment(NAMESPACE);
+    String service = request.segment(SERVICE);
+    dev.muster.core.Path namespacePath = InstanceKey.namespacePath(namespace);
+    dev.muster.core.Path path = InstanceKey.servicePath(namespace, service);
+    if (Headers.wantsEvents(context)) {
+      Query query = Query.of(context, STREAM_PARAMETERS);
+      boolean passingOnly = passingOnly(query);
+      return streams.answer(
+          context,
+          query,
+          new Look.At(Scope.CHILDREN, path),
+          state -> ServicesResource.find(state, namespacePath, namespace),
+          event -> describe(event, path, passingOnly));
+    }
+    Query query = Query.of(context, PARAMETERS);
+    boolean passingOnly = passingOnly(query);
+    int limit = limit(query);
+    String after = Cursor.name(query, "");
+    return polls.answer(
+        context,
+        query,
+        new Look.At(Scope.SUBTREE, path),
+        state -> {
+          ServicesResource.find(state, namespacePath, namespace);
+          Node node = state.tree().find(path);
+          long etag = node == null ? EntityTag.ABSENT : node.stat().subtreeRevision();
+          Supplier<byte[]> page =
+              () -> InstanceJson.page(service, node, state, passingOnly, after, limit);
+          String key = path + "?" + passingOnly + "&" + limit + "&" + after;
+          return new Look.Seen(
+              etag,
+              () ->
+                  Answer.of(200, state)
+                      .withJson(node == null ? page.get() : encoded.bytes(key, node, page)));
+        });
+  }
+
+  private static boolean passingOnly(Query query) {
+    String health = query.text(HEALTH);
+    if (health != null && !health.equals(PASSING)) {
+      throw Query.invalid(HEALTH, "is '" + PASSING + "', or left out for all instances");
+    }
+    return health != null;
+  }
+
+  /** By default a whole page: a consumer that forgets to turn pages must not miss instances. */
+  private static int limit(Query query) {
+    return (int) query.number(Query.LIMIT, RestLimits.PAGE_ITEMS_MAX, 1, RestLimits.PAGE_ITEMS_MAX);
+  }
+
+  private static @Nullable StreamEvent describe(
+      Event event, dev.muster.core.Path service, boolean passingOnly) {
+    if (event.path().depth() != service.depth() + 1) {
+      return null; // the service itself, which comes and goes with its instances
+    }
+    String id = event.path().name();
+    boolean hidden = passingOnly && !StoredInstance.isPassing(event.node().data());
+    if (event.type() == Event.Type.DELETED || hidden) {
+      return new StreamEvent("deleted", Map.of("id", id, "revision", event.revision()));
+    }
+    return new StreamEvent(
+        event.type() == Event.Type.CREATED ? "created" : "changed",
+        InstanceJson.event(id, event.node()));
+  }
+}

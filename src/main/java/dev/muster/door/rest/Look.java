@@ -1,0 +1,27 @@
+package dev.muster.door.rest;
+
+import dev.muster.core.Path;
+import dev.muster.core.State;
+import dev.muster.watch.Scope;
+import java.util.function.Supplier;
+
+/**
+ * What a GET looks at. It is looked at again whenever something changed there, so looking must be
+ * cheap: find the node, tell its tag; the answer is made only if it is sent.
+ */
+public interface Look {
+
+  /** What there is to see in a state. Throws a {@link Problem} for what is worth no waiting. */
+  Seen at(State state);
+
+  /**
+   * What was seen.
+   *
+   * @param etag {@link EntityTag#ABSENT} for what does not exist; waiting for it is possible
+   * @param answer made on demand; the revision and the tag are put on it by the caller
+   */
+  record Seen(long etag, Supplier<Answer> answer) {}
+
+  /** Where changes of what is seen happen. */
+  record At(Scope scope, Path path) {}
+}

@@ -1,0 +1,43 @@
+package dev.muster.door.rest;
+
+import dev.muster.core.Limits;
+
+/** Every limit of the REST door that is not one of the tree's own {@link Limits}. */
+public final class RestLimits {
+  /** The largest body of any request; contents of nodes need it, JSON bodies have less. */
+  public static final int BODY_BYTES_MAX = Limits.NODE_DATA_BYTES_MAX;
+
+  /** The whole of a body must have come within this, from when it is read. */
+  public static final long BODY_TIMEOUT_MILLIS = 30_000;
+
+  public static final int JSON_BODY_BYTES_MAX = 64 << 10;
+  public static final int JSON_DEPTH_MAX = 32;
+
+  public static final int PAGE_ITEMS_DEFAULT = 100;
+  public static final int PAGE_ITEMS_MAX = 1_000;
+  public static final int CURSOR_CHARS_MAX = 2_048;
+
+  public static final int WAIT_SECONDS_MAX = 60;
+
+  /** By how much a long poll may end early, so that those that began together do not end so. */
+  public static final double WAIT_JITTER = 0.1;
+
+  /** How long a read waits for a revision that this node has not applied yet. */
+  public static final long MIN_REVISION_WAIT_MILLIS = 5_000;
+
+  /** Long polls, streams and other waiting requests of this node. */
+  public static final int WATCHERS_MAX = 100_000;
+
+  public static final int WATCHERS_PER_ADDRESS_MAX = 20_000;
+
+  /** An idle stream says that it lives, and how far it has seen, this often. */
+  public static final long STREAM_BOOKMARK_MILLIS = 15_000;
+
+  /** A stream whose client has not read anything for this long is closed. */
+  public static final long STREAM_STALL_MILLIS = 60_000;
+
+  public static final int ENCODED_ENTRIES_MAX = 256;
+  public static final int ENCODED_BYTES_MAX = 256 << 10;
+
+  private RestLimits() {}
+}

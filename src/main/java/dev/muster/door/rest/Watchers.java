@@ -1,0 +1,79 @@
+package dev.muster.door.rest;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts the requests that wait (long polls, streams, reads for a later revision), so that neither
+ * one client nor all together exhaust this node.
+ */
+@Singleton
+public class Watchers {
+  private final AtomicInteger total = new AtomicInteger();
+  private final ConcurrentHashMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+
+  Watchers(MeterRegistry meters) {
+    Gauge.builder("muster.watchers.parked", total, AtomicInteger::get)
+        .description("Requests that wait: long polls, streams, reads for a later revision")
+        .register(meters);
+  }
+
+  /** A place among the waiting; given back once. */
+  public final class Place {
+    private final String address;
+    private final AtomicBoolean left = new AtomicBoolean();
+
+    private Place(String address) {
+      this.address = address;
+    }
+
+    /** Gives the place back; again does nothing. */
+    public void leave() {
+      if (left.compareAndSet(false, true)) {
+        total.decrementAndGet();
+        byAddress.computeIfPresent(address, (a, count) -> count == 1 ? null : count - 1);
+      }
+    }
+  }
+
+  /**
+   * Takes a place.
+   *
+   * @throws Problem {@link Code#TOO_MANY_WATCHERS}
+   */
+  public Place enter(RoutingContext context) {
+    String address =
+        context.request().remoteAddress() == null
+            ? ""
+            : String.valueOf(context.request().remoteAddress().hostAddress());
+    if (total.incrementAndGet() > RestLimits.WATCHERS_MAX) {
+      total.decrementAndGet();
+      throw tooMany("this node", RestLimits.WATCHERS_MAX);
+    }
+    int mine = byAddress.merge(address, 1, Integer::sum);
+    Place place = new Place(address);
+    if (mine > RestLimits.WATCHERS_PER_ADDRESS_MAX) {
+      place.leave();
+      throw tooMany("your address", RestLimits.WATCHERS_PER_ADDRESS_MAX);
+    }
+    return place;
+  }
+
+  /** How many wait now. */
+  public int count() {
+    return total.get();
+  }
+
+  private static Problem tooMany(String whose, int max) {
+    return new Problem(
+            Code.TOO_MANY_WATCHERS,
+            whose + " has " + max + " waiting requests, as many as it may: poll less at a time")
+        .with("max", max)
+        .header("Retry-After", "1");
+  }
+}
