@@ -13,7 +13,6 @@ import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
-import org.jgroups.View;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,6 @@ final class ChannelPeers implements Peers, Receiver {
   private final Executor executor;
   private volatile @Nullable JChannel channel;
   private volatile RaftListener.@Nullable Leader leader;
-  private volatile @Nullable View view;
 
   /** Handles a message; runs on one of JGroups' threads and must return soon. */
   @FunctionalInterface
@@ -88,12 +86,11 @@ final class ChannelPeers implements Peers, Receiver {
     return send(open, receiver, kind, content);
   }
 
-  /** Sends to all other nodes in touch. */
-  void sendToOthers(int kind, byte[] content) {
+  /** Sends to each of the others. */
+  void sendToOthers(Iterable<Address> others, int kind, byte[] content) {
     JChannel open = channel;
-    View current = view;
-    if (open != null && current != null) {
-      for (Address member : current.getMembersRaw()) {
+    if (open != null) {
+      for (Address member : others) {
         if (!member.equals(open.getAddress())) {
           send(open, member, kind, content);
         }
@@ -137,16 +134,6 @@ final class ChannelPeers implements Peers, Receiver {
     } catch (RuntimeException malformed) {
       LOG.warnf("passed over a malformed message of kind %d from %s: %s", kind, sender, malformed);
     }
-  }
-
-  @Override
-  public void viewAccepted(View newView) {
-    view = newView;
-  }
-
-  /** Who is in touch with this node now, itself included. */
-  @Nullable View view() {
-    return view;
   }
 
   static byte[] checkpoint(DivergenceGuard.Report report) {

@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jgroups.Address;
-import org.jgroups.View;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,20 +221,13 @@ public final class RaftLedger implements Ledger, AutoCloseable {
   }
 
   private List<ClusterStatus.Member> members(RaftStatus raft) {
-    Set<String> inTouch = new HashSet<>();
-    inTouch.add(config.raftId());
-    View view = peers.view();
-    if (view != null) {
-      for (Address address : view.getMembersRaw()) {
-        String name = stack.raftIdOf(address);
-        if (name != null) {
-          inTouch.add(name);
-        }
-      }
-    }
     List<ClusterStatus.Member> members = new ArrayList<>();
     for (String name : config.members()) {
-      members.add(new ClusterStatus.Member(name, inTouch.contains(name), lagOf(name, raft)));
+      members.add(
+          new ClusterStatus.Member(
+              name,
+              name.equals(config.raftId()) || raft.inTouch().containsKey(name),
+              lagOf(name, raft)));
     }
     return members;
   }
@@ -312,7 +302,10 @@ public final class RaftLedger implements Ledger, AutoCloseable {
     warnOfClocks();
     DivergenceGuard.Report newest = divergence.newest();
     if (newest != null) {
-      peers.sendToOthers(ChannelPeers.CHECKPOINT, ChannelPeers.checkpoint(newest));
+      peers.sendToOthers(
+          stack.status().inTouch().values(),
+          ChannelPeers.CHECKPOINT,
+          ChannelPeers.checkpoint(newest));
     }
   }
 

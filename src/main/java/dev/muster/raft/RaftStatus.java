@@ -1,6 +1,8 @@
 package dev.muster.raft;
 
 import java.util.List;
+import java.util.Map;
+import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param abstaining whether this member still withholds its vote (see {@code Abstention})
  * @param leaderCommitIndex the highest commit index heard of in this term: own lag is the
  *     difference to {@code appliedIndex}
- * @param peers the other members in the view; empty unless this member leads
+ * @param inTouch where the members are that were heard lately, itself included once it has joined
+ * @param peers the other members in touch; empty unless this member leads
  * @param logBytes what the log occupies
  * @param snapshotIndex the last entry in the newest snapshot; 0 without one
  */
@@ -27,6 +30,7 @@ public record RaftStatus(
     long appendedIndex,
     long appliedIndex,
     long leaderCommitIndex,
+    Map<String, Address> inTouch,
     List<Peer> peers,
     long logBytes,
     long snapshotIndex,

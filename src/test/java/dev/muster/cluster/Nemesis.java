@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * bounded time.
  */
 final class Nemesis {
-  /** Longer than FD_ALL3's timeout and an election, so that there is another leader by then. */
+  /** Longer than FD_ALL3's timeout, so that there is another view and another leader by then. */
   private static final Duration LONG_PAUSE = Duration.ofSeconds(9);
 
   private static final Duration WRITES_WITHIN = Duration.ofSeconds(30);
@@ -38,6 +38,7 @@ final class Nemesis {
     KILL_FOLLOWER,
     KILL_ALL,
     PAUSE_LEADER,
+    STOP_SUCCESSOR,
     STOP_LEADER,
     EMPTY_DATA,
     TORN_APPEND,
@@ -61,6 +62,7 @@ final class Nemesis {
       case KILL_FOLLOWER -> killAndRestart(follower());
       case KILL_ALL -> killAll();
       case PAUSE_LEADER -> pause(cluster.leader());
+      case STOP_SUCCESSOR -> stopSuccessor(cluster.leader());
       case STOP_LEADER -> stop(cluster.leader());
       case EMPTY_DATA -> empty(follower());
       case TORN_APPEND -> tearAppend(follower());
@@ -101,6 +103,12 @@ final class Nemesis {
     } finally {
       node.resume();
     }
+  }
+
+  /** A leader comes back from a freeze, and at that moment the one that took its place goes. */
+  private void stopSuccessor(MusterProcess leader) {
+    pause(leader);
+    stop(cluster.leader());
   }
 
   private void stop(MusterProcess node) {

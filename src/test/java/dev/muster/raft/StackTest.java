@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jgroups.Address;
+import org.jgroups.View;
+import org.jgroups.protocols.pbcast.GMS;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +107,46 @@ class StackTest {
     back.connect();
     Await.until("it has all again", () -> journal.size() == 100);
     assertEquals(journals.get((returning + 1) % 3).lines(), journal.lines());
+  }
+
+  @Test
+  void aMemberThatTheOthersViewDoesNotHaveFollowsAllTheSame() throws Exception {
+    List<Integer> ports = freePorts(3);
+    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    List<Journal> journals = new ArrayList<>();
+    List<Stack> stacks = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Journal journal = new Journal();
+      journals.add(journal);
+      stacks.add(open(config(i, ports, hosts), journal));
+    }
+    stacks.parallelStream().forEach(StackTest::connect);
+    Await.until("one leads", () -> stacks.stream().anyMatch(s -> s.status().leader()));
+    Stack leader = stacks.stream().filter(s -> s.status().leader()).findFirst().orElseThrow();
+    Await.until(
+        "all are in one view",
+        () -> stacks.stream().allMatch(s -> s.channel().getView().size() == 3));
+    Stack apart = stacks.stream().filter(s -> s != leader).findFirst().orElseThrow();
+    List<Stack> others = stacks.stream().filter(s -> s != apart).toList();
+    long term = leader.status().term();
+
+    // As after a freeze: two have gone on without the third one, which does not know it.
+    List<Address> left = new ArrayList<>(leader.channel().getView().getMembers());
+    left.remove(apart.channel().getAddress());
+    View view = new View(left.get(0), leader.channel().getView().getViewId().getId() + 1, left);
+    for (Stack stack : others) {
+      GMS gms = stack.channel().getProtocolStack().findProtocol(GMS.class);
+      gms.installView(view);
+    }
+    for (int i = 0; i < 50; i++) {
+      assertTrue(propose(leader, "entry " + i));
+    }
+    Await.until("all applied", () -> journals.stream().allMatch(j -> j.size() == 50));
+    Await.until(
+        "it is in touch",
+        () -> leader.status().inTouch().size() == 3 && apart.status().leaderId() != null);
+    assertTrue(leader.status().leader());
+    assertEquals(term, apart.status().term());
   }
 
   @Test

@@ -15,9 +15,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A member that lost its disk may have voted, and may have acknowledged entries that were
  * committed by its acknowledgement. If it voted again with an empty log, a member without these
  * entries could be elected, and they would be lost. So a member without a log <em>abstains</em>:
- * its vote counts only in an election in which <em>every</em> member answers. It ends when the
- * member, in one and the same term, has heard its leader's commit index and has itself committed up
- * to there <em>and</em> an entry of that term.
+ *
+ * <ol>
+ *   <li>At first it is <em>disoriented</em>: it may be in an older term than its former life was,
+ *       and its leader may have been replaced with that life's help. It takes no entries until so
+ *       many others have told it their term that every majority that it was part of is among them:
+ *       n - m + 1 members that do not abstain themselves (Viewstamped Replication's recovery, in
+ *       Liskov and Cowling 2012, section 4.3, asks f + 1), or all others. It goes to the newest.
+ *   <li>Then it takes entries, and its acknowledgements count. Its vote counts only in an election
+ *       in which <em>every</em> member answers.
+ *   <li>It ends when the member, in one and the same term, has heard its leader's commit index and
+ *       has itself committed up to there <em>and</em> an entry of that term. In this term it has
+ *       then voted for that leader.
+ * </ol>
  *
  * <p><b>What holds</b>, when at any time fewer than a majority have forgotten something (n members,
  * a majority of m, at most m - 1 abstaining):
@@ -27,20 +37,24 @@ import org.jspecify.annotations.Nullable;
  *       of which one remembers. Another election in the term counts either m votes of members that
  *       remember, and those of two elections overlap; or all members' votes, also that of the one
  *       that remembers, which gives none (and to its coordinator's new life neither: a vote is for
- *       an address, and a new life has a new one).
+ *       an address, and a new life has a new one). Who no longer abstains in a term has voted in
+ *       it, or is in a later term than its former lives.
  *   <li><em>The elected one has all that is committed.</em> An entry's majority without those that
  *       forgot, and m voters that remember, are together more than all that remember: they overlap.
  *       When all vote, at least one has it, and the best log wins. Abstaining members are never
  *       elected otherwise.
+ *   <li><em>Nothing is acknowledged to a leader that was replaced with a former life's help.</em>
+ *       Who helped to elect or to commit in a term did so in a majority, of which one that
+ *       remembers has told its term: ours is not older. An election that was not over when it told
+ *       ends within less than {@link Election#ROUND_NANOS} twice, before a new life is listened to
+ *       ({@link Membership}).
  *   <li><em>Afterwards it knows it all.</em> Entries committed in earlier terms are in the leader's
  *       log before its first own one. Entries of this term that our former life helped to commit:
  *       the leader drops that life's late acknowledgements when it sees the new one, and speaks to
  *       the new one afterwards, so the first commit index that we hear covers them. To commit an
  *       entry of this term alone is not enough: the former life may have acknowledged later ones.
- *   <li><em>Acknowledgements count at once</em>, also while it abstains: what it acknowledged is
- *       forced to its disk like anybody's, and it will not vote without knowing it.
- *   <li><em>A restart halfway</em> goes on abstaining: the marker file is on disk before the log
- *       is, and is removed only at the end.
+ *   <li><em>A restart halfway</em> goes on abstaining, from the beginning: the marker file is on
+ *       disk before the log is, and is removed only at the end.
  * </ul>
  *
  * <p><b>What does not hold.</b> As in any Raft, losing the disks of a majority loses what they had.

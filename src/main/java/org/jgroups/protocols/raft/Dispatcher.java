@@ -19,11 +19,15 @@ final class Dispatcher {
 
   /**
    * Messages of older terms are answered with ours, so that a leader that was replaced learns it;
-   * those of strangers are ignored.
+   * those of strangers are ignored. What says nothing of terms is of any term, and changes none.
    */
   void receive(Message message, RaftHeader header) {
     Address from = message.src();
-    if (from == null || from.equals(raft.getAddress()) || raft.memberId(from) == null) {
+    String member = from == null ? null : raft.memberId(from);
+    if (from == null || member == null || !raft.membership().heard(from, member)) {
+      return;
+    }
+    if (header instanceof RaftSignal signal && handleOfAnyTerm(from, member, signal)) {
       return;
     }
     if (header.currTerm() < raft.currentTerm()) {
@@ -41,6 +45,19 @@ final class Dispatcher {
     } catch (NoSpaceException full) {
       raft.outOfSpace(full); // without an answer: the leader asks again
     }
+  }
+
+  private boolean handleOfAnyTerm(Address from, String member, RaftSignal signal) {
+    switch (signal.kind) {
+      case PING -> raft.recovery().heardTerm(member, signal.currTerm(), signal.flag);
+      case LEAVING -> raft.membership().left(from);
+      case PRE_VOTE_REQUEST -> raft.election().soundedOut(from);
+      case PRE_VOTE -> raft.election().supported(from, signal);
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void handle(Address from, Message message, RaftHeader header) {
@@ -78,6 +95,7 @@ final class Dispatcher {
             leader.snapshotAcknowledged(from, signal.index, signal.offset);
           }
         }
+        case PING, LEAVING, PRE_VOTE_REQUEST, PRE_VOTE -> {} // of any term
       }
     }
   }
@@ -87,6 +105,9 @@ final class Dispatcher {
    * followed, and does not stop us either.
    */
   private boolean follow(Address from) {
+    if (raft.recovery().isDisoriented()) {
+      return false; // the leader asks again
+    }
     Address known = raft.leader();
     if (known != null && !known.equals(from)) {
       raft.getLog()

@@ -9,16 +9,22 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jgroups.Address;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * jgroups-raft's election by views, on Raft's thread: the first member of the view (its
- * coordinator) asks all for their vote in a new term, waits until all have answered or a majority
- * has and time is up, and names the voter with the most up-to-date log as leader. One vote a term
- * makes one coordinator, and so one leader, a term; the best log of a majority has all that is
- * committed.
+ * jgroups-raft's election, by one member that asks all for their vote in a new term, waits until
+ * all have answered or a majority has and time is up, and names the voter with the most up-to-date
+ * log as leader. One vote a term makes one such coordinator, and so one leader, a term; the best
+ * log of a majority has all that is committed.
+ *
+ * <p>Who coordinates: the first of the members in touch ({@link Membership}), in the order of their
+ * names; when nothing comes of it, the second one a second later, and so on: the first may be in
+ * touch with fewer members, or have no space. Before it takes a new term, a coordinator sounds the
+ * others out (Raft's PreVote, section 9.6 of Ongaro's dissertation): who hears a leader does not
+ * answer, so a member that was frozen or cut off comes back without deposing anybody.
  *
  * <p>What {@code ELECTION} does on transport, view and voting threads of their own, and what is
  * thereby prevented here:
@@ -33,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>It accepts a leader after having stepped down for lack of a majority, and starts a round
  *       only on certain edges of views: a leader that steps down by a higher term is never
  *       replaced. Here every tick looks at the level: a majority without a leader elects one.
+ *   <li>It goes by views: two members with different ones, each the first of its own, depose each
+ *       other's leader for as long as the views differ, which is many seconds after a freeze.
  * </ul>
  *
  * <p>Terms and votes are forced to disk (by the log) before a message tells of them.
@@ -49,8 +57,17 @@ final class Election {
    */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  /** A leader that is in the view but silent for so long is replaced. */
-  static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  /** A leader that is silent for so long is replaced. */
+  static final long SILENCE_NANOS = Membership.SILENCE_NANOS;
+
+  /** Who has heard a leader within this time does not support another election. */
+  static final long LOYALTY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How much later each next member tries, when those before it bring no leader about. */
+  private static final long RANK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Who does not answer a sounding may have noticed a leader's end a little later: ask again. */
+  private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final int BACKOFF_MILLIS_MAX = 200;
 
@@ -58,11 +75,22 @@ final class Election {
   private static final long WAITING_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final GuardedRaft raft;
+  private boolean hadLeader;
+  private boolean sounding;
+  private long soundingUntilNanos;
+  private long askAgainNanos;
   private long roundTerm;
   private long roundUntilNanos;
   private long notBeforeNanos;
   private long saidNanos;
   private List<String> abstainers = List.of();
+
+  /** Who would vote, and whether that vote would be an abstention. */
+  private final Map<Address, Boolean> supporters = new LinkedHashMap<>();
+
+  /** Who was willing to vote when the round began: it is over when all of these have. */
+  private Set<Address> awaited = Set.of();
+
   private final Map<Address, RaftSignal> votes = new LinkedHashMap<>();
 
   Election(GuardedRaft raft) {
@@ -113,33 +141,47 @@ final class Election {
   void consider(long now) {
     List<Address> live = raft.liveMembers();
     Address leader = raft.leader();
-    if (live.size() < raft.majority()) {
-      endRound();
-      if (leader != null) {
-        raft.setLeader(null);
-      }
+    if (leader != null && isLost(leader, now)) {
+      raft.setLeader(null);
+      leader = null;
+    }
+    if (leader != null) {
+      hadLeader = true;
+      end();
       return;
     }
-    if (leader != null && !live.contains(leader)) {
-      raft.setLeader(null);
-      leader = null;
-      notBeforeNanos = now; // we know that it left: no need for patience
-    } else if (leader != null
-        && !raft.isLeader()
-        && now - raft.leaderHeardNanos() > SILENCE_NANOS
-        && raft.getAddress().equals(live.get(0))) {
-      raft.getLog().warn("%s: leader %s is silent", raft.raftId(), leader);
-      raft.setLeader(null);
-      leader = null;
-      notBeforeNanos = now;
+    if (hadLeader) {
+      hadLeader = false;
+      notBeforeNanos = Math.max(notBeforeNanos, now);
     }
-    if (leader != null || !raft.getAddress().equals(live.get(0))) {
-      endRound();
+    int rank = live.indexOf(raft.getAddress());
+    if (rank < 0 || live.size() < raft.majority()) {
+      end();
     } else if (roundTerm != 0) {
       decide(live, now);
-    } else if (now - notBeforeNanos >= 0) {
-      startRound(live, now);
+    } else if (sounding) {
+      sound(live, now);
+    } else if (now - notBeforeNanos - rank * RANK_NANOS >= 0) {
+      sounding = true;
+      soundingUntilNanos = now + ROUND_NANOS;
+      askAgainNanos = now;
+      sound(live, now);
     }
+  }
+
+  private boolean isLost(Address leader, long now) {
+    if (raft.isLeader()) {
+      if (raft.liveMembers().size() >= raft.majority()) {
+        return false;
+      }
+      raft.getLog().warn("%s: steps down: a majority is silent", raft.raftId());
+      return true;
+    }
+    boolean silent = now - raft.leaderHeardNanos() > SILENCE_NANOS;
+    if (silent) {
+      raft.getLog().warn("%s: leader %s is silent", raft.raftId(), leader);
+    }
+    return silent || !raft.liveMembers().contains(leader);
   }
 
   /** Somebody may lead whom we do not know yet. */
@@ -152,12 +194,64 @@ final class Election {
     notBeforeNanos = now + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
+  /** Asks who would vote. Changes nothing, here or there. */
+  private void sound(List<Address> live, long now) {
+    if (now - soundingUntilNanos >= 0) {
+      end();
+      backOff(now, pauseMillis());
+      return;
+    }
+    supporters.put(raft.getAddress(), raft.recovery().isAbstaining());
+    if (now - askAgainNanos >= 0) {
+      askAgainNanos = now + ASK_AGAIN_NANOS;
+      for (Address member : live) {
+        if (!supporters.containsKey(member)) {
+          raft.send(
+              member, null, new RaftSignal(RaftSignal.Kind.PRE_VOTE_REQUEST, raft.currentTerm()));
+        }
+      }
+    }
+    supporters.keySet().retainAll(live);
+    abstainers = abstaining(supporters.entrySet().stream().filter(Map.Entry::getValue));
+    boolean all = supporters.size() == raft.members().size();
+    if (all || supporters.size() - abstainers.size() >= raft.majority()) {
+      startRound(live, now);
+    }
+  }
+
+  private List<String> abstaining(Stream<? extends Map.Entry<Address, ?>> voters) {
+    return voters.map(voter -> String.valueOf(raft.memberId(voter.getKey()))).toList();
+  }
+
+  /** Somebody would like to hold an election. Who hears a leader lets it go unanswered. */
+  void soundedOut(Address from) {
+    boolean loyal =
+        raft.isLeader()
+            || (raft.leader() != null && raft.nanoTime() - raft.leaderHeardNanos() < LOYALTY_NANOS);
+    if (!loyal) {
+      raft.send(
+          from,
+          null,
+          new RaftSignal(RaftSignal.Kind.PRE_VOTE, raft.currentTerm())
+              .flag(raft.recovery().isAbstaining()));
+    }
+  }
+
+  void supported(Address from, RaftSignal answer) {
+    if (sounding && raft.liveMembers().contains(from)) {
+      supporters.put(from, answer.flag);
+      sound(raft.liveMembers(), raft.nanoTime());
+    }
+  }
+
   private void startRound(List<Address> live, long now) {
+    Set<Address> asked = Set.copyOf(supporters.keySet());
+    end();
+    awaited = asked;
     long term = raft.createNewTerm();
     raft.votedFor(raft.getAddress());
     roundTerm = term;
     roundUntilNanos = now + ROUND_NANOS;
-    votes.clear();
     votes.put(raft.getAddress(), ownVote(term));
     for (Address member : live) {
       if (!member.equals(raft.getAddress())) {
@@ -183,6 +277,7 @@ final class Election {
       raft.votedFor(from);
     }
     raft.send(from, null, ownVote(request.currTerm()));
+    backOff(raft.nanoTime(), TimeUnit.NANOSECONDS.toMillis(ROUND_NANOS)); // let it come to an end
   }
 
   void voted(Address from, RaftSignal vote) {
@@ -194,25 +289,27 @@ final class Election {
 
   private void decide(List<Address> live, long now) {
     if (roundTerm != raft.currentTerm()) {
-      endRound();
+      end();
       backOff(now, pauseMillis());
       return;
     }
     votes.keySet().retainAll(live);
     boolean timeUp = now - roundUntilNanos >= 0;
-    if (votes.size() < live.size() && !timeUp) {
+    if (!votes.keySet().containsAll(awaited) && !timeUp) {
       return;
     }
-    Address elected = winner(live);
+    // Votes that are older may be from former lives of members that have forgotten them.
+    boolean tooLate = now - roundUntilNanos >= ROUND_NANOS;
+    Address elected = tooLate ? null : winner(live);
     long term = roundTerm;
     if (elected == null) {
       if (timeUp) {
-        endRound();
+        end();
         backOff(now, pauseMillis());
       }
       return;
     }
-    endRound();
+    end();
     for (Address member : live) {
       if (!member.equals(raft.getAddress())) {
         raft.send(
@@ -233,11 +330,7 @@ final class Election {
       }
     }
     if (counted.size() < raft.majority()) {
-      abstainers =
-          votes.entrySet().stream()
-              .filter(vote -> vote.getValue().flag)
-              .map(vote -> String.valueOf(raft.memberId(vote.getKey())))
-              .toList();
+      abstainers = abstaining(votes.entrySet().stream().filter(vote -> vote.getValue().flag));
       return null;
     }
     Address best = counted.get(0);
@@ -280,7 +373,9 @@ final class Election {
     return new Random(Objects.hash(raft.raftId(), raft.currentTerm())).nextInt(BACKOFF_MILLIS_MAX);
   }
 
-  private void endRound() {
+  private void end() {
+    sounding = false;
+    supporters.clear();
     roundTerm = 0;
     votes.clear();
   }

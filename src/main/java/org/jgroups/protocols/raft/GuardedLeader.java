@@ -43,7 +43,7 @@ final class GuardedLeader extends RaftImpl {
   /** Fault 6: an entry of its own term first, since only such an entry commits those before it. */
   @Override
   public void init() {
-    viewChanged();
+    membersChanged();
     LogEntry noop = new LogEntry(term, new byte[0]).internal(true);
     append(List.of(noop));
   }
@@ -54,7 +54,7 @@ final class GuardedLeader extends RaftImpl {
   }
 
   /** Members come and go as new addresses: a returning one starts with nothing known. */
-  void viewChanged() {
+  void membersChanged() {
     List<Address> live = guarded.liveMembers();
     peers.values().stream().filter(p -> !live.contains(p.address)).forEach(Peer::endSnapshot);
     peers.keySet().retainAll(live);

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jgroups.Address;
 import org.jgroups.Header;
+import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
 import org.jgroups.View;
 import org.jgroups.annotations.MBean;
@@ -67,6 +68,7 @@ public class GuardedRaft extends SingleThreadedRaft {
   private long tailBytes = Snapshots.TAIL_BYTES;
 
   private volatile boolean accepting = true;
+  private List<String> memberOrder = List.of();
 
   private long ledTerm;
   private long leaderHeardNanos;
@@ -162,8 +164,8 @@ public class GuardedRaft extends SingleThreadedRaft {
 
   /**
    * Prepares to leave: takes no more proposals, and waits until all of them are committed and one
-   * live follower has the whole log, which will then be elected at once when this member leaves the
-   * view. A member that does not lead is ready at once. Any thread.
+   * live follower has the whole log; then says goodbye, so that one is elected at once. A member
+   * that does not lead is ready at once. There is no way back. Any thread.
    *
    * @return whether everything was handed over; false when the time was up first
    */
@@ -213,10 +215,10 @@ public class GuardedRaft extends SingleThreadedRaft {
       throw new IllegalStateException(
           "the id of this node, '" + raft_id + "', must be one of the members " + members());
     }
-    List<String> places = members().stream().sorted().toList();
+    memberOrder = members().stream().sorted().toList();
     if (!recovery.isRecovered()) {
-      snapshots =
-          new Snapshots(this, maxLogSize(), places.indexOf(raft_id), places.size(), tailBytes);
+      int place = memberOrder.indexOf(raft_id);
+      snapshots = new Snapshots(this, maxLogSize(), place, memberOrder.size(), tailBytes);
     }
     background = new Background(this::fail, synchronous);
     loop.start();
@@ -253,7 +255,7 @@ public class GuardedRaft extends SingleThreadedRaft {
     } finally {
       log_impl = open;
     }
-    membership.left();
+    membership.disconnected();
   }
 
   @Override
@@ -332,9 +334,18 @@ public class GuardedRaft extends SingleThreadedRaft {
     return election;
   }
 
-  /** The members that are in the view, in its order; this one among them once it has joined. */
+  Membership membership() {
+    return membership;
+  }
+
+  /** See {@link Membership#live}. */
   List<Address> liveMembers() {
     return membership.live();
+  }
+
+  /** All members in an order that all agree on. */
+  List<String> memberOrder() {
+    return memberOrder;
   }
 
   long leaderHeardNanos() {
@@ -362,6 +373,16 @@ public class GuardedRaft extends SingleThreadedRaft {
 
   void send(Address to, @Nullable LogEntries entries, Header header) {
     down_prot.down(new ObjectMessage(to, entries).putHeader(id, header));
+  }
+
+  /** Not repeated when it is lost, and not held back by what is. */
+  void ping(Address to) {
+    RaftSignal ping =
+        new RaftSignal(RaftSignal.Kind.PING, currentTerm()).flag(recovery.isAbstaining());
+    down_prot.down(
+        new ObjectMessage(to, (Object) null)
+            .putHeader(id, ping)
+            .setFlag(Message.Flag.OOB, Message.Flag.NO_RELIABILITY, Message.Flag.NO_FC));
   }
 
   void answer(Address to, AppendResult result) {

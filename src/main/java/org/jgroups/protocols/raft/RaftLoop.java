@@ -97,7 +97,12 @@ final class RaftLoop {
       leader.flush();
     }
     if (handOver != null && handOver.isOver(raft.impl(), now)) {
+      HandOver over = handOver;
       handOver = null;
+      boolean done = over.isDone(raft.impl());
+      raft.membership().leave();
+      raft.setLeader(null);
+      over.future().complete(done);
     }
     raft.progressed();
     reporter.report(now);
@@ -106,6 +111,7 @@ final class RaftLoop {
   private void tick(long now) {
     reporter.tick();
     try {
+      raft.membership().tick(now);
       raft.election().consider(now);
       raft.election().tick(now);
       if (raft.impl() instanceof GuardedLeader leader) {
@@ -126,13 +132,12 @@ final class RaftLoop {
   }
 
   private record HandOver(CompletableFuture<Boolean> future, long deadlineNanos) {
+    boolean isDone(RaftImpl role) {
+      return !(role instanceof GuardedLeader leader) || leader.canLeave();
+    }
+
     boolean isOver(RaftImpl role, long now) {
-      boolean done = !(role instanceof GuardedLeader leader) || leader.canLeave();
-      if (done || now - deadlineNanos > 0) {
-        future.complete(done);
-        return true;
-      }
-      return false;
+      return isDone(role) || now - deadlineNanos > 0;
     }
   }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that guarded Raft adds to AppendEntries: votes, and snapshots in chunks. Handled on
- * Raft's thread like every other message, in the sender's term.
+ * The messages that guarded Raft adds to AppendEntries: who is there, votes, and snapshots in
+ * chunks. Handled on Raft's thread like every other message, in the sender's term.
  */
 @NullMarked
 public final class RaftSignal extends RaftHeader {
@@ -42,7 +42,18 @@ public final class RaftSignal extends RaftHeader {
      */
     SNAPSHOT_CHUNK(4),
     /** The follower holds the first {@code offset} bytes of the snapshot at {@code index}. */
-    SNAPSHOT_ACK(5);
+    SNAPSHOT_ACK(5),
+    /**
+     * The sender is there. Its term is news only to who knows none; neither this signal nor the
+     * three below bring others to the sender's term. {@code flag}: it abstains.
+     */
+    PING(6),
+    /** The sender is about to leave. */
+    LEAVING(7),
+    /** Would you vote, if I asked? */
+    PRE_VOTE_REQUEST(8),
+    /** I would, knowing of no leader. {@code flag}: abstains unless all vote. */
+    PRE_VOTE(9);
 
     private final byte code;
 

@@ -5,7 +5,9 @@ import dev.muster.raft.log.SnapshotFile;
 import dev.muster.raft.log.SnapshotSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,12 @@ final class Recovery {
   private long caughtUpAt;
 
   private long caughtUpTerm;
+
+  /** Who has told this life of the member its term; and of these, who abstains too. */
+  private final Set<String> told = new HashSet<>();
+
+  private final Set<String> toldAbstaining = new HashSet<>();
+  private boolean oriented;
 
   Recovery(GuardedRaft raft, AtomicLong progress) {
     this.raft = raft;
@@ -85,6 +93,34 @@ final class Recovery {
     return Objects.requireNonNull(abstention).abstaining();
   }
 
+  /** A member says in which term it is. What it says is younger than this member's former lives. */
+  void heardTerm(String member, long term, boolean abstains) {
+    if (oriented || !isAbstaining()) {
+      return;
+    }
+    told.add(member);
+    if (abstains) {
+      toldAbstaining.add(member);
+    } else {
+      toldAbstaining.remove(member);
+    }
+    if (term > raft.currentTerm()) {
+      raft.adoptTerm(term);
+    }
+    int members = raft.members().size();
+    oriented =
+        told.size() == members - 1
+            || told.size() - toldAbstaining.size() > members - raft.majority();
+  }
+
+  /**
+   * Whether this member may be in an older term than its former life was: it must neither take nor
+   * acknowledge entries, since their leader may have been replaced with its help.
+   */
+  boolean isDisoriented() {
+    return isAbstaining() && !oriented && raft.members().size() > 1;
+  }
+
   /** Follower: see {@link Abstention} for when it knows all that it may have forgotten. */
   void heardLeaderCommit(long leaderCommit) {
     if (isAbstaining()) {
@@ -106,7 +142,10 @@ final class Recovery {
   }
 
   private void endAbstentionInOwnTerm() {
-    if (raft.durableLog().termAt(raft.commitIndex()) == raft.currentTerm()) {
+    if (!isDisoriented() && raft.durableLog().termAt(raft.commitIndex()) == raft.currentTerm()) {
+      if (raft.votedFor() == null) {
+        raft.votedFor(raft.leader()); // a former life may have: see Abstention
+      }
       try {
         Objects.requireNonNull(abstention).end();
       } catch (IOException e) {

@@ -75,6 +75,7 @@ final class Reporter {
             raft.last_appended,
             commit,
             leading != null ? commit : Math.max(raft.leaderCommit(), commit),
+            raft.membership().inTouch(),
             leading != null ? leading.status(now) : List.of(),
             logBytes,
             snapshot.map(SnapshotFile::index).orElse(0L),

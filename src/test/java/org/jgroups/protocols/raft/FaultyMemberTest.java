@@ -147,6 +147,7 @@ class FaultyMemberTest {
   void anEmptyMemberVotesOnlyWhenItHasAllThatItsFormerLifeMayHaveAcknowledged() throws Exception {
     Lab empty = member("a", a, Abstention.inMemory(true));
     empty.view(1, b, a, c);
+    orient(empty, 0);
     append(empty, b, 1, 0, 0, 3, entry(1, "1"), entry(1, "2"));
     assertEquals(2, empty.raft.commitIndex());
     assertTrue(empty.guarded().status().abstaining(), "3 may be committed by our former life");
@@ -158,6 +159,7 @@ class FaultyMemberTest {
   void anEmptyMemberWaitsForAnEntryOfTheLeadersOwnTerm() throws Exception {
     Lab empty = member("a", a, Abstention.inMemory(true));
     empty.view(1, b, a, c);
+    orient(empty, 0);
     append(empty, b, 2, 0, 0, 1, entry(1, "1"));
     assertTrue(empty.guarded().status().abstaining());
     append(empty, b, 2, 1, 1, 2, entry(2, "2"));
@@ -165,17 +167,76 @@ class FaultyMemberTest {
   }
 
   @Test
+  void anEmptyMemberDoesNotVoteAgainInTheTermInWhichItsFormerLifeMayHave() throws Exception {
+    Lab empty = member("a", a, Abstention.inMemory(true));
+    empty.view(1, b, a, c);
+    orient(empty, 0);
+    append(empty, b, 7, 0, 0, 1, entry(7, "1"));
+    assertFalse(empty.guarded().status().abstaining());
+    pass(empty, 2_100);
+    assertNull(empty.raft.leader());
+    signal(empty, c, new RaftSignal(Kind.VOTE_REQUEST, 7));
+    assertEquals(List.of(), empty.signals(c, Kind.VOTE));
+    signal(empty, c, new RaftSignal(Kind.VOTE_REQUEST, 8));
+    assertEquals(1, empty.signals(c, Kind.VOTE).size());
+  }
+
+  /**
+   * With its help c was elected in term 7 and has committed. Then it loses its disk, and b, which
+   * knows nothing of c, still leads term 6.
+   */
+  @Test
+  void anEmptyMemberTakesNothingBeforeItKnowsTheNewestTermOfItsFormerLife() throws Exception {
+    Lab empty = member("a", a, Abstention.inMemory(true));
+    empty.view(1, b, a, c);
+    signal(empty, b, new RaftSignal(Kind.PING, 6));
+    empty.sent.clear();
+    append(empty, b, 6, 0, 0, 1, entry(6, "1"));
+    assertEquals(0, empty.raft.lastAppended());
+    assertEquals(List.of(), empty.sent, "an answer would make a majority");
+    signal(empty, c, new RaftSignal(Kind.PING, 7));
+    append(empty, b, 6, 0, 0, 1, entry(6, "1"));
+    assertEquals(0, empty.raft.lastAppended());
+    append(empty, c, 7, 0, 0, 1, entry(7, "1"));
+    assertEquals(1, empty.raft.commitIndex());
+    assertFalse(empty.guarded().status().abstaining());
+  }
+
+  @Test
+  void othersThatHaveForgottenTooDoNotTellWhatTheNewestTermIs() throws Exception {
+    Lab empty = member("a", a, Abstention.inMemory(true));
+    empty.view(1, b, a, c);
+    signal(empty, c, new RaftSignal(Kind.PING, 0).flag(true));
+    append(empty, b, 6, 0, 0, 1, entry(6, "1"));
+    assertEquals(0, empty.raft.lastAppended());
+    signal(empty, b, new RaftSignal(Kind.PING, 6));
+    append(empty, b, 6, 0, 0, 1, entry(6, "1"));
+    assertEquals(1, empty.raft.lastAppended(), "nobody else can know more");
+  }
+
+  private void orient(Lab empty, long term) {
+    for (Address other : List.of(b, c)) {
+      signal(empty, other, new RaftSignal(Kind.PING, term));
+    }
+  }
+
+  @Test
   void theFirstElectionNeedsAllMembersAndSaysWhoIsMissing() throws Exception {
     Lab first = member("a", a, Abstention.inMemory(true));
     first.view(1, a, b);
-    round(first, b, true);
-    assertNull(first.raft.leader());
+    wouldVote(first, b, true);
+    pass(first, 500);
+    assertEquals(0, first.raft.currentTerm(), "no term is used up while it waits");
     assertEquals(
         "first start: waiting for all members, missing c", first.guarded().election().waitsFor());
     first.view(2, a, b, c);
     assertNull(first.guarded().election().waitsFor());
-    round(first, b, true);
-    signal(first, c, new RaftSignal(Kind.VOTE, first.raft.currentTerm()).flag(true));
+    wouldVote(first, b, true);
+    signal(first, c, new RaftSignal(Kind.PRE_VOTE, 0).flag(true));
+    assertEquals(1, first.raft.currentTerm());
+    signal(first, b, new RaftSignal(Kind.VOTE, 1).flag(true));
+    assertNull(first.raft.leader());
+    signal(first, c, new RaftSignal(Kind.VOTE, 1).flag(true));
     assertEquals(a, first.raft.leader());
   }
 
@@ -183,26 +244,30 @@ class FaultyMemberTest {
   void aMemberThatRemembersSaysWhoMayNotVote() throws Exception {
     Lab full = member("a", a, Abstention.inMemory(false));
     full.view(1, a, b);
-    round(full, b, true);
-    pass(full, 500);
-    assertNull(full.raft.leader());
+    wouldVote(full, b, true);
+    assertEquals(0, full.raft.currentTerm());
     assertEquals(
         "b may not vote, having lost or not yet received its data: waiting for all members,"
             + " missing c",
         full.guarded().election().waitsFor());
-    round(full, b, false);
+    wouldVote(full, b, false);
+    signal(full, b, new RaftSignal(Kind.VOTE, 1));
     assertEquals(a, full.raft.leader());
   }
 
-  /** The member begins a round of election, and this one answers. */
-  private void round(Lab coordinator, Address voter, boolean abstains) {
-    long before = coordinator.raft.currentTerm();
-    for (int i = 0; i < 50 && coordinator.raft.currentTerm() == before; i++) {
+  /** The member sounds others out, and this one would vote. */
+  private void wouldVote(Lab coordinator, Address voter, boolean abstains) {
+    coordinator.sent.clear();
+    for (int i = 0; i < 50 && !asked(coordinator, voter); i++) {
       pass(coordinator, 100);
     }
+    assertTrue(asked(coordinator, voter));
     long term = coordinator.raft.currentTerm();
-    assertTrue(term > before);
-    signal(coordinator, voter, new RaftSignal(Kind.VOTE, term).flag(abstains));
+    signal(coordinator, voter, new RaftSignal(Kind.PRE_VOTE, term).flag(abstains));
+  }
+
+  private static boolean asked(Lab coordinator, Address voter) {
+    return !coordinator.signals(voter, Kind.PRE_VOTE_REQUEST).isEmpty();
   }
 
   private void pass(Lab lab, long millis) {

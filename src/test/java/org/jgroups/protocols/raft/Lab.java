@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.jgroups.Event;
 import org.jgroups.Message;
@@ -35,6 +36,8 @@ final class Lab extends Protocol implements AutoCloseable {
   final List<Message> sent = new ArrayList<>();
   final List<Halt.Reason> halts = new ArrayList<>();
   final List<Throwable> causes = new ArrayList<>();
+
+  Supplier<Map<Address, String>> discovered = Map::of;
 
   private Lab(RAFT raft, Address address) {
     this.raft = raft;
@@ -129,9 +132,20 @@ final class Lab extends Protocol implements AutoCloseable {
     return null;
   }
 
+  /** What discovery has found, for members outside the view. */
   @Override
   public Object down(Event event) {
-    return null;
+    return event.getType() == Event.GET_LOGICAL_PHYSICAL_MAPPINGS ? discovered.get() : null;
+  }
+
+  /** The signals of a kind that it has sent to somebody. */
+  List<RaftSignal> signals(Address to, RaftSignal.Kind kind) {
+    return sent.stream()
+        .filter(message -> to.equals(message.dest()))
+        .map(message -> (Object) message.getHeader(raft.getId()))
+        .filter(header -> header instanceof RaftSignal signal && signal.kind == kind)
+        .map(RaftSignal.class::cast)
+        .toList();
   }
 
   private StateMachine stockMachine() {
