@@ -27,10 +27,16 @@ public final class EntryEncoder {
     this.writer = writer;
   }
 
-  /** Encodes one more command. */
+  /** Encodes one more command. One that cannot be encoded leaves nothing behind. */
   public void add(Command command) {
-    CommandWire.COMMAND.write(commands, command);
-    count++;
+    int before = commands.size();
+    try {
+      CommandWire.COMMAND.write(commands, command);
+      count++;
+    } catch (RuntimeException unwritable) {
+      commands.truncate(before);
+      throw unwritable;
+    }
   }
 
   /** What the commands added so far take. */

@@ -31,6 +31,11 @@ final class Output {
     size = 0;
   }
 
+  /** Takes back what was written after the first {@code length} bytes. */
+  void truncate(int length) {
+    size = length;
+  }
+
   void octet(int value) {
     reserve(1);
     buffer[size++] = (byte) value;

@@ -5,6 +5,7 @@ import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.core.Step;
 import dev.muster.watch.Changes;
+import dev.muster.watch.CountedFuture;
 import dev.muster.watch.EventLog;
 import dev.muster.watch.Scope;
 import dev.muster.watch.TooManyWaitersException;
@@ -181,7 +182,7 @@ public final class LiveState implements AutoCloseable {
   }
 
   /** A future of {@link #at}; however it ends, its entry goes. */
-  private final class Arrival extends CompletableFuture<State> {
+  private final class Arrival extends CountedFuture<State> {
     private final Ticket ticket;
 
     Arrival(Ticket ticket) {
@@ -189,26 +190,9 @@ public final class LiveState implements AutoCloseable {
     }
 
     @Override
-    public boolean complete(State reached) {
-      return forget(super.complete(reached));
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable failure) {
-      return forget(super.completeExceptionally(failure));
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterrupt) {
-      return forget(super.cancel(mayInterrupt));
-    }
-
-    private boolean forget(boolean ended) {
-      if (ended) {
-        arrivals.remove(ticket);
-        waiting.decrementAndGet();
-      }
-      return ended;
+    protected void ended() {
+      arrivals.remove(ticket);
+      waiting.decrementAndGet();
     }
   }
 }

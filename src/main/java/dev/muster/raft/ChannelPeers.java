@@ -1,7 +1,6 @@
 package dev.muster.raft;
 
 import dev.muster.ledger.Peers;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +29,9 @@ final class ChannelPeers implements Peers, Receiver {
 
   /** A position of the log and the hash there. */
   static final int CHECKPOINT = 3;
+
+  /** Asks for the receiver's hash at a position. */
+  static final int CHECKPOINT_ASKED = 4;
 
   private final Map<Integer, Handler> handlers = new ConcurrentHashMap<>();
   private final Executor executor;
@@ -134,14 +136,5 @@ final class ChannelPeers implements Peers, Receiver {
     } catch (RuntimeException malformed) {
       LOG.warnf("passed over a malformed message of kind %d from %s: %s", kind, sender, malformed);
     }
-  }
-
-  static byte[] checkpoint(DivergenceGuard.Report report) {
-    return ByteBuffer.allocate(16).putLong(report.position()).putLong(report.chain()).array();
-  }
-
-  static DivergenceGuard.Report checkpoint(byte[] content) {
-    ByteBuffer buffer = ByteBuffer.wrap(content);
-    return new DivergenceGuard.Report(buffer.getLong(), buffer.getLong());
   }
 }

@@ -1,20 +1,31 @@
 package dev.muster.raft;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether this node's state differs from the others'. Every node tells the others now and
  * then what its chained hash was at some position of the log; at the same position it must be the
- * same everywhere. A node whose hash is that of the minority, or that differs from the leader's
- * with nobody else to ask, is wrong: it halts rather than serve what the others do not have, keeps
- * what it holds aside as evidence, and starts again from the leader's snapshot.
+ * same everywhere. Where it is not, all are asked for that position ({@link Dispute}):
+ *
+ * <ul>
+ *   <li>If a majority of all members agrees on another hash, this node is wrong. It halts rather
+ *       than serve what the others do not have, keeps what it holds aside as evidence, and starts
+ *       again from the leader's snapshot ({@link Halt.Reason#DIVERGED}).
+ *   <li>If after a while no majority agrees and this node is not nearest to one, it halts and
+ *       touches nothing: nobody can tell whose data are right, so somebody has to look ({@link
+ *       Halt.Reason#DISPUTED}).
+ * </ul>
  */
 final class DivergenceGuard {
   /**
@@ -23,28 +34,41 @@ final class DivergenceGuard {
    */
   static final int POSITIONS_KEPT = 1 << 16;
 
-  /** Who has not reported for so long has no say. */
+  /** Who has not reported for so long has no say, and need not be waited for. */
   static final Duration REPORTS_FOR = Duration.ofSeconds(10);
 
+  private static final Logger LOG = Logger.getLogger(DivergenceGuard.class);
+
   private final String self;
+  private final Set<String> members;
   private final Supplier<@Nullable String> leader;
   private final Halt halt;
   private final long[] positions = new long[POSITIONS_KEPT];
   private final long[] chains = new long[POSITIONS_KEPT];
   private long newest;
 
-  /**
-   * Each other node's report: the last one, or an earlier one that this node has not come to yet.
-   */
+  /** The other nodes that were heard of. */
   private final Map<String, Heard> heard = new HashMap<>();
 
-  private record Heard(Report report, long atNanos) {}
+  private @Nullable Dispute dispute;
+
+  /**
+   * When a node was heard last.
+   *
+   * @param awaited its report about a position that this node has not come to yet. Later ones do
+   *     not push it out: under load all reports are about such positions
+   */
+  private record Heard(@Nullable Report awaited, long atNanos) {}
 
   /** A node's hash after it applied the entry at a position. */
   record Report(long position, long chain) {}
 
-  DivergenceGuard(String self, Supplier<@Nullable String> leader, Halt halt) {
+  private record Finding(Halt.Reason reason, String message) {}
+
+  DivergenceGuard(
+      String self, Collection<String> members, Supplier<@Nullable String> leader, Halt halt) {
     this.self = self;
+    this.members = Set.copyOf(members);
     this.leader = leader;
     this.halt = halt;
   }
@@ -62,11 +86,23 @@ final class DivergenceGuard {
     Arrays.fill(positions, 0);
     newest = 0;
     heard.clear();
+    dispute = null;
   }
 
   /** What to tell the others; nothing before the first entry. */
   synchronized @Nullable Report newest() {
-    return newest == 0 ? null : new Report(newest, chains[slot(newest)]);
+    return newest == 0 ? null : at(newest);
+  }
+
+  /** What to tell who asks for this position; nothing if it is not known here (any more). */
+  synchronized @Nullable Report at(long position) {
+    int slot = slot(position);
+    return position > 0 && positions[slot] == position ? new Report(position, chains[slot]) : null;
+  }
+
+  /** The position that all others are to be asked for. */
+  synchronized OptionalLong disputed() {
+    return dispute == null ? OptionalLong.empty() : OptionalLong.of(dispute.position());
   }
 
   /** Another node's report. Halts this node if it turns out to be the one that differs. */
@@ -75,68 +111,100 @@ final class DivergenceGuard {
   }
 
   void reported(String member, Report theirs, long nowNanos) {
-    String finding = compare(member, theirs, nowNanos);
+    halt(hear(member, theirs, nowNanos));
+  }
+
+  /** Decides what has been in dispute for long enough; called once a second. */
+  void look() {
+    look(System.nanoTime());
+  }
+
+  void look(long nowNanos) {
+    halt(judge(nowNanos));
+  }
+
+  private void halt(@Nullable Finding finding) {
     if (finding != null) {
-      halt.halt(Halt.Reason.DIVERGED, finding, new IllegalStateException("diverged from others"));
+      halt.halt(finding.reason, finding.message, new IllegalStateException("the nodes differ"));
     }
   }
 
-  private synchronized @Nullable String compare(String member, Report theirs, long nowNanos) {
-    // First what was kept: under load the others' reports are about positions that this node has
-    // not come to yet, and have become comparable since.
-    String finding = judge(nowNanos);
-    Heard kept = heard.get(member);
-    Report report = kept != null && kept.report.position() > newest ? kept.report : theirs;
-    heard.put(member, new Heard(report, nowNanos));
-    return finding == null ? judge(nowNanos) : finding;
+  private synchronized @Nullable Finding hear(String member, Report theirs, long nowNanos) {
+    if (!members.contains(member) || member.equals(self)) {
+      return null;
+    }
+    Heard before = heard.get(member);
+    Report awaited = before == null ? null : before.awaited;
+    if (awaited != null && awaited.position() <= newest) {
+      compare(member, awaited, nowNanos);
+      awaited = null;
+    }
+    compare(member, theirs, nowNanos);
+    if (awaited == null && theirs.position() > newest) {
+      awaited = theirs;
+    }
+    heard.put(member, new Heard(awaited, nowNanos));
+    return judge(nowNanos);
   }
 
   /**
-   * Hashes are chained: whoever differs at one position differs at all later ones, but whoever
-   * agreed at an earlier one says nothing about who is right now.
+   * Hashes are chained: whoever agrees at one position agrees at all earlier ones, whoever differs
+   * at one differs at all later ones.
    */
-  private @Nullable String judge(long nowNanos) {
-    Set<String> differing = new TreeSet<>();
-    long firstDifference = Long.MAX_VALUE;
-    for (Map.Entry<String, Heard> other : heard.entrySet()) {
-      Report report = other.getValue().report;
-      if (isComparable(report) && chains[slot(report.position())] != report.chain()) {
-        differing.add(other.getKey());
-        firstDifference = Math.min(firstDifference, report.position());
-      }
+  private void compare(String member, Report theirs, long nowNanos) {
+    Report own = at(theirs.position());
+    boolean agrees = own != null && own.chain() == theirs.chain();
+    if (dispute == null && own != null && !agrees) {
+      dispute = new Dispute(self, members.size(), own, nowNanos);
+      LOG.errorf(
+          "at or before entry %d the states of this node (%s) and of %s have come to differ; asking the others",
+          own.position(), self, member);
     }
-    if (differing.isEmpty()) {
-      return null;
+    if (dispute != null && theirs.position() == dispute.position()) {
+      dispute.vote(member, theirs.chain());
+    } else if (dispute != null && agrees && theirs.position() > dispute.position()) {
+      dispute.agree(member);
     }
-    int agreeing = 1;
-    int undecided = 0;
-    for (Map.Entry<String, Heard> other : heard.entrySet()) {
-      Heard last = other.getValue();
-      boolean alive = nowNanos - last.atNanos < REPORTS_FOR.toNanos();
-      if (differing.contains(other.getKey()) || !alive) {
-        continue;
-      }
-      if (isComparable(last.report) && last.report.position() >= firstDifference) {
-        agreeing++;
-      } else {
-        undecided++;
-      }
-    }
-    String leading = leader.get();
-    boolean wrong =
-        differing.size() > agreeing + undecided
-            || (undecided == 0
-                && differing.size() == agreeing
-                && leading != null
-                && differing.contains(leading));
-    return wrong
-        ? "at or before entry %d the state of this node (%s) has come to differ from that of %s; of the other nodes %d agree with this one"
-            .formatted(firstDifference, self, differing, agreeing - 1)
-        : null;
   }
 
-  private boolean isComparable(Report report) {
-    return report.position() > 0 && positions[slot(report.position())] == report.position();
+  private synchronized @Nullable Finding judge(long nowNanos) {
+    Dispute open = dispute;
+    if (open == null) {
+      return null;
+    }
+    Dispute.Verdict verdict = open.verdict();
+    if (verdict == Dispute.Verdict.OPEN && open.ageNanos(nowNanos) < REPORTS_FOR.toNanos()) {
+      return null;
+    }
+    dispute = null; // if it is not settled by this, the next report opens another one
+    if (verdict == Dispute.Verdict.OPEN && open.hasVoteOf(alive(nowNanos))) {
+      verdict = open.lastVerdict(leader.get());
+    }
+    return switch (verdict) {
+      case WRONG ->
+          new Finding(
+              Halt.Reason.DIVERGED,
+              "at or before entry %d the state of this node (%s) has come to differ from that of the majority: %s"
+                  .formatted(open.position(), self, open));
+      case LOST ->
+          new Finding(
+              Halt.Reason.DISPUTED,
+              "at or before entry %d the states of the nodes have come to differ, and no majority agrees: %s. This node (%s) keeps its data as they are. Copy every node's directory before anything else, then see \"When no majority agrees\" in docs/raft.md"
+                  .formatted(open.position(), open, self));
+      case RIGHT, OPEN -> null;
+    };
+  }
+
+  /** Those whose vote is worth waiting for. */
+  private List<String> alive(long nowNanos) {
+    List<String> alive = new ArrayList<>();
+    heard.forEach(
+        (member, last) -> {
+          if (nowNanos - last.atNanos < REPORTS_FOR.toNanos()) {
+            alive.add(member);
+          }
+        });
+    return alive;
   }
 
   private static int slot(long position) {

@@ -24,7 +24,9 @@ public interface Halt {
     /** This node's state differs from the other nodes'. */
     DIVERGED(73),
     /** Raft's thread makes no progress. */
-    STUCK(74);
+    STUCK(74),
+    /** The nodes' states differ, and no majority agrees on one. */
+    DISPUTED(75);
 
     private final int exitCode;
 

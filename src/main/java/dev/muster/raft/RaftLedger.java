@@ -11,6 +11,7 @@ import dev.muster.ledger.LiveState;
 import dev.muster.ledger.Peers;
 import dev.muster.raft.log.DirectoryLock;
 import dev.muster.raft.log.LogOptions;
+import dev.muster.raft.proposals.Proposals;
 import dev.muster.watch.Changes;
 import dev.muster.watch.EventLog;
 import dev.muster.watch.Scope;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,31 +36,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RaftLedger implements Ledger, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(RaftLedger.class);
-  private static final long TICK_MILLIS = 100;
-  private static final long CHECKPOINT_MILLIS = 1_000;
+  private static final Duration TIMEOUTS_EVERY = Duration.ofMillis(100);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   /** A follower that lacks more than this many positions is not caught up. */
   private static final long READY_LAG_MAX = 10_000;
 
-  /** More than this between the cluster's time and this node's clock is worth a warning. */
-  private static final long CLOCKS_APART_MILLIS_MAX = 60_000;
-
-  private static final Duration WARN_OF_CLOCKS_EVERY = Duration.ofMinutes(10);
-
   private final RaftConfig config;
   private final DirectoryLock lock;
   private final ExecutorService completions;
-  private final ScheduledExecutorService ticker;
+  private final Timers timers = new Timers();
   private final EventLog events;
   private final LiveState live;
   private final Proposals proposals;
-  private final DivergenceGuard divergence;
   private final ChannelPeers peers;
+  private final Checkpoints checkpoints;
   private final Watchdog watchdog;
+  private final ClockCheck clocks;
   private final Stack stack;
-
-  /** The next warning not before this. The ticker's. */
-  private long warnedOfClocksNanos = System.nanoTime();
 
   /** Who leads, and in which term. */
   private record Leadership(RaftListener.@Nullable Leader leader, long term) {}
@@ -117,7 +110,6 @@ public final class RaftLedger implements Ledger, AutoCloseable {
     KnownMembers.check(config.directory(), config.members());
     Halt keepingEvidence = Evidence.keepOnDivergence(config.directory(), halt);
     this.completions = Executors.newFixedThreadPool(2, threads("muster-completions"));
-    this.ticker = Executors.newSingleThreadScheduledExecutor(threads("muster-ticker"));
     this.events = new EventLog(completions);
     this.live = new LiveState(events, completions);
     this.peers = new ChannelPeers(completions);
@@ -129,8 +121,10 @@ public final class RaftLedger implements Ledger, AutoCloseable {
             System::currentTimeMillis,
             completions,
             timeout,
-            listener);
-    this.divergence = new DivergenceGuard(config.raftId(), this::leaderName, keepingEvidence);
+            listener,
+            keepingEvidence);
+    DivergenceGuard divergence =
+        new DivergenceGuard(config.raftId(), config.members(), this::leaderName, keepingEvidence);
     this.stack =
         Stack.open(
             config,
@@ -138,18 +132,24 @@ public final class RaftLedger implements Ledger, AutoCloseable {
             new StateMachine(live, proposals, divergence, keepingEvidence),
             keepingEvidence,
             this::leaderChanged);
-    this.watchdog = new Watchdog(() -> stack.progress(), keepingEvidence);
+    this.checkpoints =
+        new Checkpoints(
+            divergence, peers, () -> stack.status().inTouch().values(), stack::raftIdOf);
+    this.watchdog = new Watchdog(stack::progress, keepingEvidence);
+    this.clocks = new ClockCheck(config.raftId(), () -> live.local().timeMillis());
   }
 
   private void connect() throws Exception {
     peers.on(ChannelPeers.PROPOSE, this::proposeForOther);
     peers.on(ChannelPeers.REJECTED, (sender, content) -> proposals.rejected());
-    peers.on(ChannelPeers.CHECKPOINT, this::compareCheckpoint);
+    checkpoints.listen();
     peers.channel(stack.channel());
     stack.connect();
     proposals.start();
-    repeat(proposals::tick, TICK_MILLIS);
-    repeat(this::everySecond, CHECKPOINT_MILLIS);
+    timers.every(TIMEOUTS_EVERY, "muster-timeouts", proposals::tick);
+    timers.every(LOOK_EVERY, "muster-watchdog", watchdog::look);
+    timers.every(LOOK_EVERY, "muster-clocks", clocks::look);
+    timers.every(LOOK_EVERY, "muster-checkpoints", checkpoints::exchange);
   }
 
   // ---- the ledger
@@ -211,7 +211,8 @@ public final class RaftLedger implements Ledger, AutoCloseable {
     return new ClusterStatus(
         config.raftId(),
         now.leader() == null ? null : now.leader().raftId(),
-        now.term(),
+        Math.max(
+            now.term(), raft.term()), // the first one is in the log, before any leader is known
         raft.commitIndex(),
         raft.appliedIndex(),
         raft.logBytes(),
@@ -290,40 +291,12 @@ public final class RaftLedger implements Ledger, AutoCloseable {
     }
   }
 
-  private void compareCheckpoint(Address sender, byte[] content) {
-    String member = stack.raftIdOf(sender);
-    if (member != null) {
-      divergence.reported(member, ChannelPeers.checkpoint(content));
-    }
-  }
-
-  private void everySecond() {
-    watchdog.look();
-    warnOfClocks();
-    DivergenceGuard.Report newest = divergence.newest();
-    if (newest != null) {
-      peers.sendToOthers(
-          stack.status().inTouch().values(),
-          ChannelPeers.CHECKPOINT,
-          ChannelPeers.checkpoint(newest));
-    }
-  }
-
-  /** Ages of ttl nodes are told by clocks, and the state's time never goes back. */
-  private void warnOfClocks() {
-    long aheadMillis = live.local().timeMillis() - System.currentTimeMillis();
-    long now = System.nanoTime();
-    if (aheadMillis > CLOCKS_APART_MILLIS_MAX && now - warnedOfClocksNanos > 0) {
-      warnedOfClocksNanos = now + WARN_OF_CLOCKS_EVERY.toNanos();
-      LOG.warnf(
-          "%s: the cluster's time is %d s ahead of this node's clock: this clock is slow, or another node's was fast; nodes with a"
-              + " ttl may live too long or too short. Are all nodes' clocks synchronized?",
-          config.raftId(), aheadMillis / 1_000);
-    }
-  }
-
   LiveState liveState() {
     return live;
+  }
+
+  Stack stack() {
+    return stack;
   }
 
   // ---- the end
@@ -334,7 +307,7 @@ public final class RaftLedger implements Ledger, AutoCloseable {
    */
   @Override
   public void close() {
-    ticker.shutdownNow();
+    timers.close();
     proposals.close();
     stack.close();
     live.close();
@@ -353,19 +326,6 @@ public final class RaftLedger implements Ledger, AutoCloseable {
       LOG.warn(
           "the directory's lock could not be released; the end of the process does it", unexpected);
     }
-  }
-
-  private void repeat(Runnable task, long everyMillis) {
-    Runnable guarded =
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException unexpected) {
-            LOG.error("a periodic task failed; it runs again", unexpected);
-          }
-        };
-    var unused =
-        ticker.scheduleWithFixedDelay(guarded, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
   }
 
   private static ThreadFactory threads(String name) {

@@ -7,6 +7,7 @@ import dev.muster.core.Entry;
 import dev.muster.core.State;
 import dev.muster.core.Step;
 import dev.muster.ledger.LiveState;
+import dev.muster.raft.proposals.Proposals;
 import java.io.IOException;
 import java.io.InputStream;
 

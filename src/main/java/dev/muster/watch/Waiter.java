@@ -1,7 +1,6 @@
 package dev.muster.watch;
 
 import dev.muster.core.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One caller who waits for a change: the future it was given, which is also its entry in {@link
  * Waiters}. However the future ends (answered, cancelled, timed out), the entry goes.
  */
-final class Waiter extends CompletableFuture<Changes> {
+final class Waiter extends CountedFuture<Changes> {
 
   /** Where the waiter stands; see {@link EventLog} for the steps. */
   enum Stage {
@@ -48,27 +47,8 @@ final class Waiter extends CompletableFuture<Changes> {
     return STAGE.compareAndSet(this, from, to);
   }
 
-  // Every way in which a future ends leads through one of these three, time-outs included.
-
   @Override
-  public boolean complete(Changes changes) {
-    return forget(super.complete(changes));
-  }
-
-  @Override
-  public boolean completeExceptionally(Throwable failure) {
-    return forget(super.completeExceptionally(failure));
-  }
-
-  @Override
-  public boolean cancel(boolean mayInterrupt) {
-    return forget(super.cancel(mayInterrupt));
-  }
-
-  private boolean forget(boolean ended) {
-    if (ended) {
-      waiters.ended(this);
-    }
-    return ended;
+  protected void ended() {
+    waiters.ended(this);
   }
 }

@@ -48,10 +48,15 @@ final class LeadingLedger implements Ledger {
 
   void arrive() {
     slow = false;
-    for (OnItsWay next = late.poll(); next != null; next = late.poll()) {
-      CompletableFuture<Reply> reply = next.reply;
-      log.submit(next.command).thenAccept(reply::complete);
+    while (!late.isEmpty()) {
+      firstArrives();
     }
+  }
+
+  /** What has been on its way for longest arrives; the rest stays on its way. */
+  void firstArrives() {
+    OnItsWay first = late.remove();
+    log.submit(first.command).thenAccept(first.reply::complete);
   }
 
   void leads(String newLeader, long newTerm) {

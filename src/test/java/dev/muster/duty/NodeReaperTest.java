@@ -161,6 +161,23 @@ class NodeReaperTest {
   }
 
   @Test
+  void anAnswerToAnEarlierTenureIsNotTakenForOneToThis() {
+    ledger.create("/t", new Life.Ttl(TTL));
+    begin();
+    ledger.slow();
+    after(TTL + 1);
+    reaper.end();
+    begin();
+    after(0);
+    assertEquals(2, ledger.submitted.size(), "one in each tenure");
+    ledger.firstArrives(); // refused
+    after(0);
+    assertEquals(2, ledger.submitted.size(), "this tenure's own is still under way");
+    ledger.arrive();
+    assertFalse(exists("/t"));
+  }
+
+  @Test
   void theNextTenureStartsAnew() {
     ledger.create("/t", new Life.Ttl(TTL));
     begin();

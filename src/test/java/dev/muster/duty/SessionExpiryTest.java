@@ -174,6 +174,25 @@ class SessionExpiryTest {
   }
 
   @Test
+  void anAnswerToAnEarlierTenureProvesNothingInThis() {
+    ledger.open(1, TTL);
+    begin();
+    log.stall();
+    run(2 * TTL); // asks, later in its time than anybody is to end in the next
+    assertEquals(1, log.hanging());
+    expiry.end();
+    begin();
+    log.resume();
+    log.stall();
+    run(2 * TTL);
+    assertEquals(1, log.hanging(), "it asks for itself");
+    assertEquals(0, ledger.closes().size());
+    log.resume();
+    run(TTL);
+    assertTrue(!lives(1));
+  }
+
+  @Test
   void commandsAreBoundedByWhatSessionsOwn() {
     int owned = SessionExpiry.EPHEMERALS_PER_COMMAND_MAX / 2;
     for (int id = 1; id <= 6; id++) {

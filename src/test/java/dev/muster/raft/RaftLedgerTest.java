@@ -15,6 +15,7 @@ import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.core.State;
 import dev.muster.ledger.LedgerListener;
+import dev.muster.ledger.UnavailableException;
 import dev.muster.raft.log.LogOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,8 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jgroups.Message;
+import org.jgroups.stack.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +44,7 @@ class RaftLedgerTest {
 
   private final Map<String, RaftLedger> nodes = new LinkedHashMap<>();
   private final List<String> halts = new CopyOnWriteArrayList<>();
+  private Duration timeout = Duration.ofSeconds(10);
 
   @AfterEach
   void close() {
@@ -186,7 +192,7 @@ class RaftLedgerTest {
     await(
         "a halt",
         () -> {
-          submitQuietly(nodes.get("n1"), put("/k", "more"));
+          var unused = submitQuietly(nodes.get("n1"), put("/k", "more"));
           return !halts.isEmpty();
         });
     assertTrue(halts.get(0).startsWith("DIVERGED " + name), halts.get(0));
@@ -201,8 +207,9 @@ class RaftLedgerTest {
     }
   }
 
-  private static void submitQuietly(RaftLedger node, Command command) {
-    node.submit(command).exceptionally(unavailable -> null).join();
+  /** Whether the command was done. */
+  private static boolean submitQuietly(RaftLedger node, Command command) {
+    return node.submit(command).exceptionally(unavailable -> null).join() instanceof Reply.Done;
   }
 
   private Map<String, RaftConfig> startThree() throws Exception {
@@ -238,13 +245,53 @@ class RaftLedgerTest {
     return configs;
   }
 
+  @Test
+  void aSendThatBlocksDoesNotStopTimeOuts() throws Exception {
+    timeout = Duration.ofSeconds(1);
+    startThree();
+    RaftLedger follower =
+        nodes.values().stream().filter(node -> !node.status().isLeader()).findFirst().orElseThrow();
+    await("write", () -> submitQuietly(follower, put("/k", "value")));
+    // At the top: Raft's own messages go below it.
+    BlockingSends blocking = new BlockingSends();
+    follower.stack().channel().getProtocolStack().insertProtocolAtTop(blocking);
+    try {
+      assertTrue(blocking.checkpoint.await(30, TimeUnit.SECONDS), "no checkpoint was sent");
+      CompletableFuture<Reply> hangs = follower.submit(put("/k", "value"));
+      ExecutionException failure = assertThrows(ExecutionException.class, () -> get(hangs));
+      assertInstanceOf(UnavailableException.class, failure.getCause());
+    } finally {
+      blocking.open.countDown();
+    }
+  }
+
+  /** Whoever sends a message of the nodes' own waits. */
+  private static final class BlockingSends extends Protocol {
+    final CountDownLatch checkpoint = new CountDownLatch(1);
+    final CountDownLatch open = new CountDownLatch(1);
+
+    @Override
+    public Object down(Message message) {
+      byte[] content = message.getArray();
+      if (content != null && content[message.getOffset()] == ChannelPeers.CHECKPOINT) {
+        checkpoint.countDown();
+      }
+      try {
+        open.await();
+      } catch (InterruptedException end) {
+        Thread.currentThread().interrupt();
+      }
+      return down_prot.down(message);
+    }
+  }
+
   private RaftLedger start(RaftConfig config) {
     try {
       RaftLedger node =
           RaftLedger.start(
               config,
               LogOptions.defaults(),
-              Duration.ofSeconds(10),
+              timeout,
               LedgerListener.NONE,
               (reason, message, cause) ->
                   halts.add(reason + " " + config.raftId() + ": " + message));

@@ -1,6 +1,7 @@
 package org.jgroups.protocols.raft;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,14 @@ final class Election {
 
   /** Who does not answer a sounding may have noticed a leader's end a little later: ask again. */
   private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * The more up-to-date log (section 5.4.1); of two that are equally so, the one that has space.
+   */
+  private static final Comparator<RaftSignal> BETTER =
+      Comparator.<RaftSignal>comparingLong(vote -> vote.logTerm)
+          .thenComparingLong(vote -> vote.index)
+          .thenComparingLong(vote -> vote.size);
 
   private static final int BACKOFF_MILLIS_MAX = 200;
 
@@ -264,6 +273,7 @@ final class Election {
   private RaftSignal ownVote(long term) {
     return new RaftSignal(RaftSignal.Kind.VOTE, term)
         .entry(raft.last_appended, raft.durableLog().termAt(raft.last_appended))
+        .part(0, raft.durableLog().isWritable() ? 1 : 0)
         .flag(raft.recovery().isAbstaining());
   }
 
@@ -337,9 +347,7 @@ final class Election {
     for (Address member : counted) {
       RaftSignal a = votes.get(member);
       RaftSignal b = votes.get(best);
-      if (a != null
-          && b != null
-          && (a.logTerm > b.logTerm || (a.logTerm == b.logTerm && a.index > b.index))) {
+      if (a != null && b != null && BETTER.compare(a, b) > 0) {
         best = member;
       }
     }

@@ -82,6 +82,7 @@ final class RaftLoop {
   private void finish() {
     long now = raft.nanoTime();
     try {
+      proposed.removeIf(entry -> entry.term() != raft.currentTerm()); // a new one may have begun
       if (raft.impl() instanceof GuardedLeader leader && !proposed.isEmpty()) {
         leader.append(List.copyOf(proposed));
       }

@@ -31,7 +31,7 @@ public final class RaftSignal extends RaftHeader {
     VOTE_REQUEST(1),
     /**
      * A vote for the asker. {@code index}, {@code logTerm}: the voter's last entry. {@code flag}:
-     * abstains unless all voted.
+     * abstains unless all voted. {@code size}: 0 if its disk is too full to lead, else 1.
      */
     VOTE(2),
     /** The election's outcome: {@code leader}. */

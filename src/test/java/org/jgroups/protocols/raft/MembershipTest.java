@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.raft.log.DurableLog;
+import dev.muster.raft.log.LogOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +163,32 @@ class MembershipTest {
     assertTrue(second.signals(c, Kind.PRE_VOTE_REQUEST).isEmpty(), "it is a's turn");
     pass(second, 200);
     assertFalse(second.signals(c, Kind.PRE_VOTE_REQUEST).isEmpty());
+  }
+
+  @Test
+  void ofEquallyGoodLogsTheOneWithSpaceLeads() throws Exception {
+    Lab lab = member("a", a);
+    lab.view(1, a, b, c);
+    pass(lab, 400);
+    signal(lab, b, Kind.PRE_VOTE, 0);
+    receive(lab, b, new RaftSignal(Kind.VOTE, 1).part(0, 1));
+    assertEquals(a, lab.raft.leader(), "both have space: the first");
+
+    Lab full = full("b", b);
+    full.view(1, a, b, c);
+    pass(full, 1_400);
+    signal(full, c, Kind.PRE_VOTE, 0);
+    receive(full, c, new RaftSignal(Kind.VOTE, 1).part(0, 1));
+    assertEquals(c, full.raft.leader());
+  }
+
+  private Lab full(String id, Address address) throws Exception {
+    var options = LogOptions.defaults().withFsync(false).withFreeSpace(directory -> 0);
+    var log = DurableLog.open(directory.resolve(id), options);
+    Abstention abstention = Abstention.inMemory(false);
+    Lab lab = Lab.guarded(log, abstention, address, id, MEMBERS, now::get, (l, t) -> {});
+    labs.add(lab);
+    return lab;
   }
 
   @Test

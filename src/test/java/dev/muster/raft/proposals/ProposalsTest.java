@@ -1,4 +1,4 @@
-package dev.muster.raft;
+package dev.muster.raft.proposals;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,6 +11,8 @@ import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Entry;
+import dev.muster.core.Guard;
+import dev.muster.core.Life;
 import dev.muster.core.Limits;
 import dev.muster.core.Path;
 import dev.muster.core.Reply;
@@ -18,14 +20,18 @@ import dev.muster.core.State;
 import dev.muster.core.Step;
 import dev.muster.ledger.LedgerListener;
 import dev.muster.ledger.UnavailableException;
+import dev.muster.raft.Halt;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +42,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ProposalsTest {
   private final FaultyLog log = new FaultyLog();
+  private final BlockingQueue<Halt.Reason> halts = new LinkedBlockingQueue<>();
   private Proposals proposals = proposals(Duration.ofSeconds(30));
 
   private Proposals proposals(Duration timeout) {
     Proposals created =
         new Proposals(
-            "n1", 1, log, System::currentTimeMillis, Runnable::run, timeout, LedgerListener.NONE);
+            "n1",
+            1,
+            log,
+            System::currentTimeMillis,
+            Runnable::run,
+            timeout,
+            LedgerListener.NONE,
+            (reason, message, cause) -> halts.add(reason));
     log.proposals = created;
     return created;
   }
@@ -184,6 +198,78 @@ class ProposalsTest {
   }
 
   @Test
+  void aCommandThatCannotBeEncodedFailsAloneAndTheSenderGoesOn() throws Exception {
+    CompletableFuture<Reply> before = proposals.submit(create(1));
+    CompletableFuture<Reply> bad = proposals.submit(unwritable());
+    CompletableFuture<Reply> barrier = proposals.barrier();
+    CompletableFuture<Reply> after = proposals.submit(create(2));
+    proposals.start();
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> bad.get(20, TimeUnit.SECONDS));
+    assertInstanceOf(IllegalStateException.class, failure.getCause());
+    for (CompletableFuture<Reply> good : List.of(before, barrier, after)) {
+      assertInstanceOf(Reply.Done.class, good.get(20, TimeUnit.SECONDS));
+    }
+    assertEquals(1, log.entriesApplied(), "all wait together, so they are one entry");
+
+    CompletableFuture<Reply> alone = proposals.submit(unwritable());
+    assertThrows(ExecutionException.class, () -> alone.get(20, TimeUnit.SECONDS));
+    assertInstanceOf(Reply.Done.class, proposals.submit(create(3)).get(20, TimeUnit.SECONDS));
+    assertEquals(2, log.entriesApplied(), "one without an entry left no gap");
+    assertEquals(3, log.state().tree().root().children().size());
+    assertTrue(halts.isEmpty());
+  }
+
+  /** Passes the limits; its guard is begun and then found to name no path. */
+  @SuppressWarnings("NullAway") // on purpose
+  private static Command unwritable() {
+    return new Command.Transact(List.of(new Guard.Exists(null)), List.of());
+  }
+
+  @Test
+  void theNodeHaltsIfTheSenderCannotGoOn() throws Exception {
+    log.broken = new StackOverflowError("on purpose");
+    proposals.start();
+    CompletableFuture<Reply> reply = proposals.submit(create(1));
+    assertEquals(Halt.Reason.BUG, halts.poll(20, TimeUnit.SECONDS));
+    assertTrue(!reply.isDone());
+  }
+
+  @Test
+  void whatIsGivenUpWhileItIsEncodedIsNotSent() throws Exception {
+    CompletableFuture<Reply> given = new CompletableFuture<>();
+    proposals.close();
+    proposals =
+        new Proposals(
+            "n1",
+            1,
+            log,
+            () -> {
+              // The clock is read for the entry's head, when its commands have been encoded.
+              while (!given.isDone()) {
+                proposals.tick();
+              }
+              return 1;
+            },
+            Runnable::run,
+            Duration.ofMillis(1),
+            LedgerListener.NONE,
+            (reason, message, cause) -> halts.add(reason));
+    log.proposals = proposals;
+    CompletableFuture<Reply> first = proposals.submit(create(1));
+    first.whenComplete((reply, failed) -> given.complete(reply));
+    proposals.start();
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
+    assertEquals(
+        UnavailableException.Outcome.NOT_DONE,
+        assertInstanceOf(UnavailableException.class, failure.getCause()).outcome());
+    assertInstanceOf(Reply.Done.class, proposals.submit(create(2)).get(20, TimeUnit.SECONDS));
+    assertEquals(
+        List.of("c2-0000000000"), List.copyOf(log.state().tree().root().children().keySet()));
+  }
+
+  @Test
   void closingRefusesWhatWaits() {
     log.leader = false;
     proposals.start();
@@ -211,8 +297,8 @@ class ProposalsTest {
             new Change.Create(
                 Path.of("/c" + i + "-"),
                 Bytes.EMPTY,
-                Change.attributes(java.util.Map.of()),
-                dev.muster.core.Life.persistent(),
+                Change.attributes(Map.of()),
+                Life.persistent(),
                 true)));
   }
 
@@ -224,6 +310,7 @@ class ProposalsTest {
     Proposals proposals;
     volatile boolean leader = true;
     volatile boolean rejecting;
+    volatile Error broken;
     int failures;
     boolean paused;
     int duplicates;
@@ -240,6 +327,9 @@ class ProposalsTest {
     public synchronized boolean handOver(byte[] entry) {
       handedOver++;
       notifyAll();
+      if (broken != null) {
+        throw broken;
+      }
       if (failures > 0) {
         failures--;
         throw new IllegalStateException("on purpose");
