@@ -1,0 +1,87 @@
+package dev.muster.format;
+
+import java.util.Map;
+
+/** Sets one key of a properties text; everything else stays, byte by byte. */
+final class PropertiesEditor {
+  static String set(Document document, String key, String value) {
+    String text = document.text();
+    SourceText source = new SourceText(text);
+    Map<String, PropertiesReader.Entry> entries = PropertiesReader.entries(source);
+    PropertiesReader.Entry entry = entries.get(key);
+    if (entry == null) {
+      return appended(source, escapedKey(key) + "=" + escaped(value, false));
+    }
+    if (entry.value().equals(value)) {
+      return text;
+    }
+    String between = entry.bare() ? "=" : "";
+    boolean bySpace = !entry.separated() && !entry.bare();
+    return text.substring(0, entry.valueStart())
+        + between
+        + escaped(value, bySpace)
+        + text.substring(entry.valueEnd());
+  }
+
+  private static String appended(SourceText source, String line) {
+    String text = source.text();
+    String terminator = source.lineTerminator();
+    String end = text.isEmpty() || text.endsWith("\n") || text.endsWith("\r") ? "" : terminator;
+    int backslashes = text.length();
+    while (backslashes > 0 && text.charAt(backslashes - 1) == '\\') {
+      backslashes--;
+    }
+    if ((text.length() - backslashes) % 2 == 1) {
+      end += terminator; // the last line goes on: an empty one ends it
+    }
+    return text + end + line + terminator;
+  }
+
+  private static String escapedKey(String key) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      if (c == ' ' || c == ':' || c == '=' || (i == 0 && (c == '#' || c == '!'))) {
+        out.append('\\').append(c);
+      } else {
+        escape(out, c);
+      }
+    }
+    return out.toString();
+  }
+
+  /**
+   * @param bySpace whether white space alone is before it: then it must not begin with a separator
+   */
+  private static String escaped(String value, boolean bySpace) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (i == 0 && (c == ' ' || (bySpace && (c == '=' || c == ':')))) {
+        out.append('\\').append(c);
+      } else {
+        escape(out, c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static void escape(StringBuilder out, char c) {
+    switch (c) {
+      case '\\' -> out.append("\\\\");
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      case '\f' -> out.append("\\f");
+      default -> {
+        if (c < ' ' || c == 0x7F || c == '\uFEFF') {
+          out.append(String.format("\\u%04X", (int) c));
+        } else {
+          out.append(c);
+        }
+      }
+    }
+  }
+
+  private PropertiesEditor() {}
+}

@@ -1,0 +1,190 @@
+package dev.muster.format;
+
+import dev.muster.format.TreeEditor.NotInPlaceException;
+import dev.muster.format.Value.Mapping;
+import dev.muster.format.Value.Scalar;
+import dev.muster.format.Value.ScalarType;
+import dev.muster.format.Value.Sequence;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads and sets one property by its dotted key; see {@link PropertyView} for keys. */
+public final class SingleProperty {
+  private static final int KEY_CHARS_MAX = 1_024;
+
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?:0|[1-9]\\d{0,99})((?:\\.\\d{1,99})?(?:[eE][+-]?\\d{1,3})?)");
+  private static final Pattern NEXT_INDEX = Pattern.compile("\\[(\\d{1,6})\\]");
+  private static final Pattern NAMES = Pattern.compile("[^.\\[\\]]+(?:\\.[^.\\[\\]]+)*");
+
+  /** The property, of any structured format. */
+  public static Optional<Property> get(Document document, String key) {
+    return Optional.ofNullable(PropertyView.of(document).get(key));
+  }
+
+  /**
+   * The text with one property set, and everything else as it was: comments, order, blank lines,
+   * line endings, quotes and escapes. Properties, YAML and JSON.
+   *
+   * <p>In YAML and JSON, a value that was a string stays one. Another, or a new one, is a number, a
+   * boolean or null if the text is such a literal of JSON, and a string if not.
+   *
+   * <p>A key that is not there is appended: in properties at the end, else as the last member of
+   * the deepest mapping on its way, the rest of its names nested; {@code list[n]} appends to a list
+   * of n elements.
+   *
+   * @return the whole new text
+   * @throws FormatException if the format has no single properties to set, if there are other keys
+   *     below this one or a value above it, or if it is not written in a way that can be changed
+   *     alone (an alias, an anchor, a merge key)
+   */
+  public static String set(Document document, String key, String value) {
+    if (key.isEmpty() || key.length() > KEY_CHARS_MAX) {
+      throw new FormatException("A key has 1 to " + KEY_CHARS_MAX + " characters.");
+    }
+    if (!document.format().isEditable()) {
+      throw new FormatException(
+          "Single properties of " + document.format().contentType() + " cannot be set.");
+    }
+    Span nowhere = Span.ofLine(0, 0);
+    Strings.requireWhole(key, nowhere);
+    Strings.requireWhole(value, nowhere);
+    String text =
+        document.format() == Format.PROPERTIES
+            ? PropertiesEditor.set(document, key, value)
+            : setInTree(document, key, value);
+    Document.parse(document.format(), text); // it may have grown beyond a limit
+    return text;
+  }
+
+  private static String setInTree(Document document, String key, String value) {
+    KeyPath path = KeyPath.resolve(document.root(), key);
+    TreeEditor editor = new TreeEditor(document);
+    try {
+      if (path.found()) {
+        Scalar now = replacement(path.last(), key, value);
+        if (Values.same(path.last(), now)) {
+          return document.text();
+        }
+        Span container = container(document.root(), path.steps());
+        editor.replace(path.last(), now, container);
+        return editor.result(with(document.root(), path.steps(), now));
+      }
+      Value grown = grown(path, key, literal(value), editor);
+      return editor.result(with(document.root(), path.steps(), grown));
+    } catch (NotInPlaceException e) {
+      throw new FormatException(
+          "The key '"
+              + Strings.shorten(key)
+              + "' cannot be set in place: "
+              + e.getMessage()
+              + ". Publish the whole content instead.");
+    }
+  }
+
+  private static Scalar replacement(Value old, String key, String value) {
+    boolean branch =
+        (old instanceof Mapping mapping && !mapping.members().isEmpty())
+            || (old instanceof Sequence sequence && !sequence.items().isEmpty());
+    if (branch) {
+      throw new FormatException(
+          "There are keys below '" + Strings.shorten(key) + "'; set those, or patch it.");
+    }
+    return old instanceof Scalar scalar && scalar.type() == ScalarType.STRING
+        ? Values.scalar(ScalarType.STRING, value)
+        : literal(value);
+  }
+
+  /** What the container at the path's end becomes. */
+  private static Value grown(KeyPath path, String key, Scalar value, TreeEditor editor)
+      throws NotInPlaceException {
+    if (path.last() instanceof Sequence sequence) {
+      Matcher index = NEXT_INDEX.matcher(path.rest());
+      int size = sequence.items().size();
+      if (!index.matches() || Integer.parseInt(index.group(1)) != size) {
+        throw new FormatException(
+            "There is a list on the way to '"
+                + Strings.shorten(key)
+                + "'; what can be appended to it is ["
+                + size
+                + "].");
+      }
+      editor.append(sequence, value);
+      return Values.with(sequence, size, value);
+    }
+    if (!(path.last() instanceof Mapping mapping)) {
+      throw new FormatException("The whole content is one value; it has no keys.");
+    }
+    if (!NAMES.matcher(path.rest()).matches()) {
+      throw new FormatException(
+          "There is no list for '" + Strings.shorten(key) + "'; patch it in as a whole.");
+    }
+    List<String> names = List.of(path.rest().split("\\."));
+    if (mapping.members().containsKey(names.get(0))) {
+      throw new FormatException(
+          "'" + names.get(0) + "' has a value; there can be no key below it: " + key + ".");
+    }
+    Value added = value;
+    for (int i = names.size() - 1; i > 0; i--) {
+      added = Values.with(Values.mapping(Map.of()), names.get(i), added);
+    }
+    editor.change(mapping, Map.of(names.get(0), Optional.of(added)));
+    return Values.with(mapping, names.get(0), added);
+  }
+
+  private static Span container(Value root, List<Object> steps) {
+    Value value = root;
+    Span narrowest = root.span();
+    for (Object step : steps) {
+      if (value.span().within(narrowest)) {
+        narrowest = value.span();
+      }
+      value = child(value, step);
+    }
+    return narrowest;
+  }
+
+  private static Value with(Value value, List<Object> steps, Value now) {
+    if (steps.isEmpty()) {
+      return now;
+    }
+    Object step = steps.get(0);
+    Value changed = with(child(value, step), steps.subList(1, steps.size()), now);
+    return step instanceof Integer index
+        ? Values.with((Sequence) value, index, changed)
+        : Values.with((Mapping) value, (String) step, changed);
+  }
+
+  private static Value child(Value value, Object step) {
+    if (step instanceof Integer index) {
+      return ((Sequence) value).items().get(index);
+    }
+    Value.Member member = ((Mapping) value).members().get((String) step);
+    if (member == null) {
+      throw new IllegalArgumentException(step + " is no member");
+    }
+    return member.value();
+  }
+
+  private static Scalar literal(String text) {
+    if (text.equals("true") || text.equals("false")) {
+      return Values.scalar(ScalarType.BOOLEAN, text);
+    }
+    if (text.equals("null")) {
+      return Values.scalar(ScalarType.NULL, "");
+    }
+    Matcher number = NUMBER.matcher(text);
+    if (!number.matches()) {
+      return Values.scalar(ScalarType.STRING, text);
+    }
+    boolean whole = number.group(1).isEmpty();
+    return whole && !text.equals("-0")
+        ? Values.scalar(ScalarType.INTEGER, text)
+        : Values.scalar(whole ? ScalarType.STRING : ScalarType.DECIMAL, text);
+  }
+
+  private SingleProperty() {}
+}
