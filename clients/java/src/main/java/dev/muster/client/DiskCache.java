@@ -1,0 +1,212 @@
+package dev.muster.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last that was known of each resource, one file each: a head of a few lines, then the content.
+ * A file is written beside, forced to disk and renamed, so that there is always a whole one; its
+ * first line has the SHA-256 of all the rest. Failures are logged and never thrown: the cache is
+ * for when nothing else is there. Thread-safe; processes may share a directory.
+ */
+final class DiskCache {
+  private static final Logger LOG = System.getLogger(DiskCache.class.getName());
+  private static final String MAGIC = "muster-cache 1 ";
+  private static final String SUFFIX = ".cache";
+  private static final int SHA256_HEX_CHARS = 64;
+
+  private final Path directory;
+  private final AtomicInteger files = new AtomicInteger();
+
+  /** What this process has written or read last, to skip what is no newer. */
+  private final Map<String, Snapshot> known = new ConcurrentHashMap<>();
+
+  /** Makes the directory where it does not exist, readable by its owner only. */
+  DiskCache(Path directory) throws IOException {
+    this.directory = directory;
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory, ownersOnly("rwx------"));
+    }
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      for (Path ignored : found) {
+        files.incrementAndGet();
+      }
+    }
+  }
+
+  private static FileAttribute<?>[] ownersOnly(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /**
+   * Keeps a resource, unless something as new is kept already. That a resource is gone is kept too,
+   * if it was there before.
+   *
+   * @param resource its path below {@code /api/v1/}
+   */
+  void write(String resource, Snapshot snapshot) {
+    known.compute(
+        resource,
+        (name, before) -> {
+          if (before != null
+              && (before.asOf() > snapshot.asOf() || before.modified() == snapshot.modified())) {
+            return before;
+          }
+          Path file = file(resource);
+          boolean exists = Files.exists(file);
+          if (!exists && (!snapshot.exists() || files.get() >= Limits.CACHE_FILES_MAX)) {
+            return before;
+          }
+          try {
+            replace(file, encode(resource, snapshot));
+            if (!exists) {
+              files.incrementAndGet();
+            }
+          } catch (IOException e) {
+            LOG.log(Level.WARNING, "Cannot cache " + resource + " in " + file, e);
+          }
+          // Contents are not held twice: those who need them hold them.
+          return snapshot.withoutContent();
+        });
+  }
+
+  private void replace(Path file, byte[] bytes) throws IOException {
+    if (bytes.length > Limits.CACHE_FILE_BYTES_MAX) {
+      throw new IOException("more than " + Limits.CACHE_FILE_BYTES_MAX + " bytes");
+    }
+    Path temporary = Files.createTempFile(directory, "new-", ".tmp", ownersOnly("rw-------"));
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        while (left.hasRemaining()) {
+          channel.write(left);
+        }
+        channel.force(true);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+      entries.force(true);
+    } catch (IOException notHere) {
+      // Not every system opens directories; the rename is atomic all the same.
+    }
+  }
+
+  /** The revision of what is kept of a resource; 0 if nothing is. Reads the disk once. */
+  long asOf(String resource) {
+    Snapshot found = known.get(resource);
+    if (found == null) {
+      found = read(resource);
+    }
+    return found == null ? 0 : found.asOf();
+  }
+
+  /** What is kept of a resource; absent if nothing is, or nothing that is whole. */
+  @Nullable Snapshot read(String resource) {
+    Path file = file(resource);
+    try {
+      if (Files.size(file) > Limits.CACHE_FILE_BYTES_MAX) {
+        throw new IOException("it is larger than any file of the cache");
+      }
+      Snapshot found = decode(resource, Files.readAllBytes(file));
+      known.merge(resource, found.withoutContent(), (a, b) -> a.asOf() >= b.asOf() ? a : b);
+      return found;
+    } catch (NoSuchFileException none) {
+      return null;
+    } catch (IOException | RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "The cache file " + file + " of " + resource + " is damaged and ignored: " + e);
+      return null;
+    }
+  }
+
+  private Path file(String resource) {
+    return directory.resolve(sha256(resource.getBytes(StandardCharsets.UTF_8)) + SUFFIX);
+  }
+
+  private static byte[] encode(String resource, Snapshot snapshot) {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    rest.writeBytes(
+        String.join(
+                "\n",
+                resource,
+                Long.toString(snapshot.asOf()),
+                Long.toString(snapshot.modified()),
+                snapshot.contentType(),
+                "")
+            .getBytes(StandardCharsets.UTF_8));
+    rest.writeBytes(snapshot.content());
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes((MAGIC + sha256(rest.toByteArray()) + "\n").getBytes(StandardCharsets.US_ASCII));
+    all.writeBytes(rest.toByteArray());
+    return all.toByteArray();
+  }
+
+  private static Snapshot decode(String resource, byte[] all) throws IOException {
+    int headChars = MAGIC.length() + SHA256_HEX_CHARS + 1;
+    if (all.length < headChars) {
+      throw new IOException("it is cut off");
+    }
+    byte[] rest = Arrays.copyOfRange(all, headChars, all.length);
+    String head = new String(all, 0, headChars, StandardCharsets.US_ASCII);
+    if (!head.equals(MAGIC + sha256(rest) + "\n")) {
+      throw new IOException("its checksum or its format is another one");
+    }
+    String[] lines = new String[4];
+    int start = 0;
+    for (int i = 0; i < lines.length; i++) {
+      int end = start;
+      while (rest[end] != '\n') {
+        end++;
+      }
+      lines[i] = new String(rest, start, end - start, StandardCharsets.UTF_8);
+      start = end + 1;
+    }
+    if (!lines[0].equals(resource)) {
+      throw new IOException("it is of " + lines[0]);
+    }
+    return new Snapshot(
+        Long.parseLong(lines[1]),
+        Long.parseLong(lines[2]),
+        lines[3],
+        Arrays.copyOfRange(rest, start, rest.length));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible); // every Java platform has it
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.muster.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.client.Registration.State;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real node that is killed and comes back, and what the README's examples do with it. */
+class RealNodeIT {
+  @TempDir private Path directory;
+  private MusterNode node;
+
+  @BeforeEach
+  void start() throws Exception {
+    node = new MusterNode(directory.resolve("node")).start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    node.close();
+  }
+
+  private Muster client(URI... more) {
+    MusterBuilder builder =
+        Muster.builder()
+            .server(node.uri())
+            .namespace("shop")
+            .cacheDirectory(directory.resolve("cache"))
+            .operationTimeout(Duration.ofSeconds(30));
+    for (URI server : more) {
+      builder.server(server);
+    }
+    return builder.build();
+  }
+
+  @Test
+  void publishAndListenThroughACrash() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    ConfigListener listener =
+        new ConfigListener() {
+          @Override
+          public void changed(Config config) {
+            told.add(config.text() + (config.isStale() ? " (stale)" : ""));
+          }
+
+          @Override
+          public void deleted(String item, long revision) {
+            told.add("deleted");
+          }
+
+          @Override
+          public void staleness(Config config) {
+            told.add(config.isStale() ? "stale" : "fresh");
+          }
+        };
+    try (Muster client = client()) {
+      client.createNamespace();
+      Written first =
+          client.put(
+              "checkout/app.properties", "retries=3", "text/plain", Precondition.createOnly());
+      assertEquals(Written.Result.CREATED, first.result());
+      client.listen("checkout/app.properties", listener);
+      Await.until("told", () -> told.equals(List.of("retries=3")));
+
+      Config config = client.get("checkout/app.properties");
+      assertEquals(3, config.settings().getInt("retries", 1));
+      assertFalse(config.isStale());
+      assertEquals(first.revision(), config.revision());
+
+      MusterException conflict =
+          assertThrows(
+              MusterException.class,
+              () ->
+                  client.put(
+                      "checkout/app.properties",
+                      "retries=4",
+                      "text/plain",
+                      Precondition.ifRevision(first.revision() - 1)));
+      assertEquals(MusterException.REVISION_CONFLICT, conflict.code());
+      assertEquals(first.revision(), conflict.actual().getAsLong());
+
+      node.kill();
+      Await.until("told that nobody answers", () -> told.contains("stale"));
+      assertTrue(client.get("checkout/app.properties").isStale());
+      try (Muster second = client()) {
+        Config cached = second.get("checkout/app.properties"); // as after a start in an outage
+        assertEquals("retries=3", cached.text());
+        assertEquals(Config.Source.CACHE, cached.source());
+      }
+
+      node.start();
+      Await.until("told that it is back", () -> told.contains("fresh"));
+      client.put(
+          "checkout/app.properties",
+          "retries=5",
+          "text/plain",
+          Precondition.ifRevision(first.revision()));
+      Await.until("told of the change", () -> told.contains("retries=5"));
+      assertEquals(List.of("retries=3", "stale", "fresh", "retries=5"), told);
+
+      client.delete("checkout/app.properties", Precondition.none());
+      Await.until("told of the deletion", () -> told.contains("deleted"));
+      assertTrue(client.find("checkout/app.properties", Consistency.LINEARIZABLE).isEmpty());
+      assertEquals(
+          MusterException.UNKNOWN_ITEM,
+          assertThrows(MusterException.class, () -> client.get("checkout/app.properties")).code());
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNoObstacle() {
+    try (Muster client = client(URI.create("http://127.0.0.1:1"))) {
+      client.createNamespace();
+      for (int i = 0; i < 10; i++) {
+        client.put("odd names/ü+%2F;" + i, "x", "text/plain", Precondition.none());
+        assertEquals("x", client.get("odd names/ü+%2F;" + i).text());
+      }
+    }
+  }
+
+  @Test
+  void aNamespaceThatDoesNotExistIsTold() {
+    try (Muster client = client()) {
+      MusterException unknown = assertThrows(MusterException.class, () -> client.get("a"));
+      assertEquals("unknown-namespace", unknown.code());
+    }
+  }
+
+  @Test
+  void registerAndDiscoverThroughACrash() throws Exception {
+    Instance cart = Instance.of("cart-1", "10.0.0.1", 8080).withTtl(Duration.ofSeconds(2));
+    try (Muster provider = client();
+        Muster consumer = client()) {
+      provider.createNamespace();
+      List<Integer> sizes = new CopyOnWriteArrayList<>();
+      ServiceWatch watch =
+          consumer.watch("cart", instances -> sizes.add(instances.instances().size()));
+      Await.until("an empty list", () -> sizes.equals(List.of(0)));
+
+      Registration registration = provider.register("cart", cart);
+      assertEquals(State.REGISTERED, registration.state());
+      Await.until("discovered", () -> sizes.equals(List.of(0, 1)));
+      assertEquals(List.of(cart), consumer.instances("cart").instances());
+      assertEquals(cart, watch.instances().pick(new Random()).orElseThrow());
+
+      node.kill();
+      Await.until("the watch knows", () -> watch.instances().isStale());
+      assertEquals(List.of(cart), watch.instances().instances());
+      Await.until("the lease is over", () -> registration.state() == State.PENDING);
+
+      node.start();
+      Await.until("kept again", () -> registration.state() == State.REGISTERED);
+      Await.until("the watch knows", () -> !watch.instances().isStale());
+
+      // As an operator might; the client notices with its next heartbeat.
+      new Operator(node.uri()).deregister("shop", "cart", "cart-1");
+      Await.until("gone and back", () -> sizes.size() >= 4);
+      assertEquals(List.of(cart), consumer.instances("cart").instances());
+
+      registration.close();
+      Await.until("deregistered", () -> watch.instances().instances().isEmpty());
+    }
+  }
+
+  @Test
+  void closingTheClientDeregisters() throws Exception {
+    try (Muster consumer = client()) {
+      consumer.createNamespace();
+      Muster provider = client();
+      provider.register("cart", Instance.of("cart-1", "10.0.0.1", 8080));
+      assertEquals(1, consumer.instances("cart").instances().size());
+      provider.close();
+      assertTrue(consumer.instances("cart").instances().isEmpty());
+    }
+  }
+
+  /** Somebody with curl. */
+  private record Operator(URI server) {
+    void deregister(String namespace, String service, String id) throws Exception {
+      var request =
+          java.net.http.HttpRequest.newBuilder(
+                  server.resolve(
+                      "/api/v1/namespaces/"
+                          + namespace
+                          + "/services/"
+                          + service
+                          + "/instances/"
+                          + id))
+              .DELETE()
+              .build();
+      var answer =
+          java.net.http.HttpClient.newHttpClient()
+              .send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, answer.statusCode(), answer.body());
+    }
+  }
+}
