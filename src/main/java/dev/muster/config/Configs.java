@@ -50,7 +50,7 @@ public class Configs {
 
   /** Where an item is. */
   public static Path path(String namespace, String item) {
-    return Namespaces.configs(namespace).resolve(item);
+    return Namespaces.item(namespace, item);
   }
 
   public static boolean isItem(Node node) {
@@ -92,22 +92,68 @@ public class Configs {
 
   /** Sets an item's content and type. */
   public CompletableFuture<Outcome> put(
-      String namespace, String item, String contentType, Bytes content, Precondition precondition) {
+      String namespace,
+      String item,
+      String contentType,
+      Bytes content,
+      Publication publication,
+      Precondition precondition) {
     Limits.atMost(
         "item.content-type", Bytes.utf8(contentType).length(), CONTENT_TYPE_BYTES_MAX, "bytes");
     Path path = path(namespace, item);
-    PSortedMap<String, String> attributes = TreePMap.singleton(CONTENT_TYPE, contentType);
-    return Writes.run(
-        ledger, state -> put(state, namespace, path, content, attributes, precondition));
+    Releases.of(namespace, item); // a name that is too long for its history is refused here
+    Content next = new Content(contentType, content, Releases.Action.PUBLISHED, 0, publication);
+    return Writes.run(ledger, state -> put(state, namespace, path, next, precondition));
   }
 
-  private static Writes.Decision put(
-      State state,
+  /**
+   * Publishes an old release again, as a release of its own. An item that was deleted is there
+   * again.
+   */
+  public CompletableFuture<Outcome> rollback(
       String namespace,
-      Path path,
-      Bytes content,
-      PSortedMap<String, String> attributes,
+      String item,
+      long number,
+      Publication publication,
       Precondition precondition) {
+    Path path = path(namespace, item);
+    return Writes.run(
+        ledger,
+        state -> {
+          if (!Namespaces.exists(state, namespace)) {
+            return Namespaces.unknown(namespace);
+          }
+          Releases.Release release = Releases.find(state, namespace, item, number);
+          if (release == null || release.action() == Releases.Action.DELETED) {
+            return Writes.refuse(
+                Outcome.Reason.UNKNOWN_RELEASE,
+                "release %d of '%s' %s"
+                    .formatted(
+                        number,
+                        item,
+                        release == null
+                            ? "does not exist, or is not kept any more"
+                            : "is its deletion: there is no content to go back to"),
+                number);
+          }
+          Content old =
+              new Content(
+                  release.contentType(),
+                  release.content(),
+                  Releases.Action.ROLLED_BACK,
+                  number,
+                  publication);
+          return put(state, namespace, path, old, precondition);
+        });
+  }
+
+  /** What an item is to hold, and how it came to that. */
+  private record Content(
+      String type, Bytes data, Releases.Action action, long origin, Publication publication) {}
+
+  private static Writes.Decision put(
+      State state, String namespace, Path path, Content content, Precondition precondition) {
+    PSortedMap<String, String> attributes = TreePMap.singleton(CONTENT_TYPE, content.type);
     if (!Namespaces.exists(state, namespace)) {
       return Namespaces.unknown(namespace);
     }
@@ -120,7 +166,7 @@ public class Configs {
     }
     List<Guard> guards = new ArrayList<>(2);
     guards.add(new Guard.Exists(Namespaces.path(namespace)));
-    if (item != null && item.data().equals(content) && item.attributes().equals(attributes)) {
+    if (item != null && item.data().equals(content.data) && item.attributes().equals(attributes)) {
       guards.add(new Guard.Modified(path, item.stat().modifiedRevision()));
       return new Writes.Decision.Submit(
           new Command.Transact(guards, List.of()),
@@ -134,11 +180,20 @@ public class Configs {
     } else {
       guards.add(new Guard.Exists(path));
     }
-    List<Change> changes = new ArrayList<>(2);
+    List<Change> changes = new ArrayList<>(4);
+    Releases.add(
+        state,
+        path,
+        content.action,
+        content.publication,
+        content.origin,
+        content.type,
+        content.data,
+        changes);
     if (node == null && path.depth() > 3) {
       changes.add(new Change.Ensure(path.parent(), Life.persistent()));
     }
-    changes.add(new Change.Put(path, content, attributes));
+    changes.add(new Change.Put(path, content.data, attributes));
     Outcome.Effect effect = item == null ? Outcome.Effect.CREATED : Outcome.Effect.REPLACED;
     return new Writes.Decision.Submit(
         new Command.Transact(guards, changes), reply -> Preconditions.written(reply, effect, null));
@@ -146,13 +201,17 @@ public class Configs {
 
   /** Deletes an item, and the folders that hold nothing without it. */
   public CompletableFuture<Outcome> delete(
-      String namespace, String item, Precondition precondition) {
+      String namespace, String item, Publication publication, Precondition precondition) {
     Path path = path(namespace, item);
-    return Writes.run(ledger, state -> delete(state, namespace, path, precondition));
+    return Writes.run(ledger, state -> delete(state, namespace, path, publication, precondition));
   }
 
   private static Writes.Decision delete(
-      State state, String namespace, Path path, Precondition precondition) {
+      State state,
+      String namespace,
+      Path path,
+      Publication publication,
+      Precondition precondition) {
     if (!Namespaces.exists(state, namespace)) {
       return Namespaces.unknown(namespace);
     }
@@ -170,6 +229,7 @@ public class Configs {
     List<Guard> guards = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
     guards.add(new Guard.Modified(path, item.stat().modifiedRevision()));
+    Releases.add(state, path, Releases.Action.DELETED, publication, 0, "", Bytes.EMPTY, changes);
     if (item.children().isEmpty()) {
       changes.add(new Change.Delete(path));
       deleteEmptied(state, path, guards, changes);

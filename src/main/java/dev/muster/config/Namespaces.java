@@ -59,6 +59,11 @@ public class Namespaces {
     return CONFIG.child(name);
   }
 
+  /** Where an item of the namespace is; the item's name may have slashes. */
+  static Path item(String name, String item) {
+    return CONFIG.resolve(name + '/' + item);
+  }
+
   public static Path services(String name) {
     return SERVICES.child(name);
   }
@@ -183,6 +188,9 @@ public class Namespaces {
             node.subtreeNodes() - 1);
       }
       changes.add(force ? new Change.DeleteSubtree(branch) : new Change.Delete(branch));
+    }
+    if (state.tree().find(Releases.of(name)) != null) {
+      changes.add(new Change.DeleteSubtree(Releases.of(name)));
     }
     changes.add(new Change.Delete(path));
     return new Writes.Decision.Submit(

@@ -18,8 +18,9 @@ public sealed interface Outcome {
    *
    * @param revision of the state that has it
    * @param stat of the node written
+   * @param release the number of the release that it made; 0 for none
    */
-  record Written(Effect effect, long revision, Stat stat) implements Outcome {}
+  record Written(Effect effect, long revision, Stat stat, long release) implements Outcome {}
 
   /**
    * It is gone.
@@ -45,6 +46,7 @@ public sealed interface Outcome {
   enum Reason {
     UNKNOWN_NAMESPACE,
     UNKNOWN_ITEM,
+    UNKNOWN_RELEASE,
     ALREADY_EXISTS,
     REVISION_CONFLICT,
     NAMESPACE_NOT_EMPTY,

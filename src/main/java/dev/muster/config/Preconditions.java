@@ -52,7 +52,7 @@ final class Preconditions {
     if (stat == null) {
       throw new IllegalStateException("a put without a node: " + done);
     }
-    return new Outcome.Written(effect, done.revision(), stat);
+    return new Outcome.Written(effect, done.revision(), stat, Releases.made(done));
   }
 
   /** What a reply to a deletion means. */

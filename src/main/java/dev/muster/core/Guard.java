@@ -1,6 +1,7 @@
 package dev.muster.core;
 
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What must be true for a command to happen at all; looked at before its first change. */
@@ -37,17 +38,7 @@ public sealed interface Guard {
   record Version(Path path, int version) implements Guard {
     @Override
     public Reply.@Nullable Refused check(Draft draft) {
-      Node node = draft.find(path);
-      if (node == null) {
-        return noNode(path);
-      }
-      int actual = node.stat().version();
-      return actual == version
-          ? null
-          : Reply.Refused.of(
-              Refusal.VERSION_CONFLICT,
-              path + " has version " + actual + ", not " + version,
-              actual);
+      return compare(draft, path, Stat::version, version, Refusal.VERSION_CONFLICT, "has version");
     }
   }
 
@@ -55,17 +46,13 @@ public sealed interface Guard {
   record Modified(Path path, long revision) implements Guard {
     @Override
     public Reply.@Nullable Refused check(Draft draft) {
-      Node node = draft.find(path);
-      if (node == null) {
-        return noNode(path);
-      }
-      long actual = node.stat().modifiedRevision();
-      return actual == revision
-          ? null
-          : Reply.Refused.of(
-              Refusal.REVISION_CONFLICT,
-              path + " was last modified by revision " + actual + ", not " + revision,
-              actual);
+      return compare(
+          draft,
+          path,
+          Stat::modifiedRevision,
+          revision,
+          Refusal.REVISION_CONFLICT,
+          "was last modified by revision");
     }
   }
 
@@ -73,17 +60,13 @@ public sealed interface Guard {
   record Created(Path path, long revision) implements Guard {
     @Override
     public Reply.@Nullable Refused check(Draft draft) {
-      Node node = draft.find(path);
-      if (node == null) {
-        return noNode(path);
-      }
-      long actual = node.stat().createdRevision();
-      return actual == revision
-          ? null
-          : Reply.Refused.of(
-              Refusal.REVISION_CONFLICT,
-              path + " was created by revision " + actual + ", not " + revision,
-              actual);
+      return compare(
+          draft,
+          path,
+          Stat::createdRevision,
+          revision,
+          Refusal.REVISION_CONFLICT,
+          "was created by revision");
     }
   }
 
@@ -121,6 +104,19 @@ public sealed interface Guard {
       }
     }
     return null;
+  }
+
+  /** The node is there, and has what is expected of it. */
+  private static Reply.@Nullable Refused compare(
+      Draft draft, Path path, ToLongFunction<Stat> of, long expected, Refusal why, String what) {
+    Node node = draft.find(path);
+    if (node == null) {
+      return noNode(path);
+    }
+    long actual = of.applyAsLong(node.stat());
+    return actual == expected
+        ? null
+        : Reply.Refused.of(why, path + " " + what + " " + actual + ", not " + expected, actual);
   }
 
   private static Reply.Refused noNode(Path path) {

@@ -16,7 +16,9 @@ public final class Limits {
   public static final int NODE_ATTRIBUTES_BYTES_MAX = 8 << 10;
   public static final int TRANSACTION_CHANGES_MAX = 128;
   public static final int TRANSACTION_GUARDS_MAX = 256;
-  public static final int TRANSACTION_BYTES_MAX = 2 << 20;
+
+  /** The largest data of two nodes, an item and its release, with their paths and attributes. */
+  public static final int TRANSACTION_BYTES_MAX = (2 << 20) + (64 << 10);
 
   public static final long SESSION_TTL_MILLIS_MIN = 2_000;
   public static final long SESSION_TTL_MILLIS_MAX = 24L * 60 * 60 * 1_000;

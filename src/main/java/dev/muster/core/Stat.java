@@ -35,21 +35,14 @@ public record Stat(
   }
 
   Stat dataSet(long revision, long timeMillis) {
-    return new Stat(
-        createdRevision,
-        createdMillis,
-        revision,
-        timeMillis,
-        childrenRevision,
-        childrenMillis,
-        revision,
-        version + 1,
-        attributesVersion,
-        childrenCreated,
-        life);
+    return modified(revision, timeMillis, version + 1, attributesVersion);
   }
 
   Stat attributesSet(long revision, long timeMillis) {
+    return modified(revision, timeMillis, version, attributesVersion + 1);
+  }
+
+  private Stat modified(long revision, long timeMillis, int newVersion, int newAttributesVersion) {
     return new Stat(
         createdRevision,
         createdMillis,
@@ -58,28 +51,21 @@ public record Stat(
         childrenRevision,
         childrenMillis,
         revision,
-        version,
-        attributesVersion + 1,
+        newVersion,
+        newAttributesVersion,
         childrenCreated,
         life);
   }
 
   Stat childCreated(long revision, long timeMillis) {
-    return new Stat(
-        createdRevision,
-        createdMillis,
-        modifiedRevision,
-        modifiedMillis,
-        revision,
-        timeMillis,
-        revision,
-        version,
-        attributesVersion,
-        childrenCreated + 1,
-        life);
+    return childrenChanged(revision, timeMillis, childrenCreated + 1);
   }
 
   Stat childDeleted(long revision, long timeMillis) {
+    return childrenChanged(revision, timeMillis, childrenCreated);
+  }
+
+  private Stat childrenChanged(long revision, long timeMillis, int newChildrenCreated) {
     return new Stat(
         createdRevision,
         createdMillis,
@@ -90,7 +76,7 @@ public record Stat(
         revision,
         version,
         attributesVersion,
-        childrenCreated,
+        newChildrenCreated,
         life);
   }
 

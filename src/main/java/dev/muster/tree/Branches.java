@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** The branches whose contents have a meaning that a raw write could break. Reading is free. */
 public final class Branches {
-  private static final Set<String> RESERVED = Set.of("config", "services", "muster");
+  private static final Set<String> RESERVED = Set.of("config", "history", "services", "muster");
 
   private Branches() {}
 

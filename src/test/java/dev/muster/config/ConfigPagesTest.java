@@ -25,10 +25,18 @@ class ConfigPagesTest {
       for (int i = 0; i < 120; i++) {
         String name = name(random);
         if (random.nextInt(4) == 0) {
-          configs.delete("n", name, new Precondition.None()).get();
+          configs.delete("n", name, Publication.ANONYMOUS, new Precondition.None()).get();
           names.remove(name);
         } else {
-          configs.put("n", name, "text/plain", Bytes.utf8("x"), new Precondition.None()).get();
+          configs
+              .put(
+                  "n",
+                  name,
+                  "text/plain",
+                  Bytes.utf8("x"),
+                  Publication.ANONYMOUS,
+                  new Precondition.None())
+              .get();
           names.add(name);
         }
       }

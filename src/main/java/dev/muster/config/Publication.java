@@ -1,0 +1,22 @@
+package dev.muster.config;
+
+import dev.muster.core.Bytes;
+import dev.muster.core.Limits;
+
+/**
+ * Who changes an item, and why: kept with the release that the change makes.
+ *
+ * @param author as the client says it; empty if it does not
+ * @param message for people; empty for none
+ */
+public record Publication(String author, String message) {
+  public static final int AUTHOR_BYTES_MAX = 256;
+  public static final int MESSAGE_BYTES_MAX = 2_048;
+
+  public static final Publication ANONYMOUS = new Publication("", "");
+
+  public Publication {
+    Limits.atMost("release.author", Bytes.utf8(author).length(), AUTHOR_BYTES_MAX, "bytes");
+    Limits.atMost("release.message", Bytes.utf8(message).length(), MESSAGE_BYTES_MAX, "bytes");
+  }
+}
