@@ -42,6 +42,7 @@ class ArchitectureTest {
           Map.entry("core", Set.of()),
           Map.entry("codec", Set.of("core")),
           Map.entry("watch", Set.of("core")),
+          Map.entry("format", Set.of()),
           Map.entry("ledger", Set.of("core", "watch")),
           Map.entry("raft", Set.of("ledger", "codec", "watch", "core")),
           Map.entry("duty", Set.of("ledger", "watch", "core")),
@@ -57,7 +58,7 @@ class ArchitectureTest {
 
   /** Heartbeats are heard by services and never enter the log: that is what they want of duty. */
   private static Set<String> service() {
-    return with(SERVICES, "ledger", "watch", "core", "duty");
+    return with(SERVICES, "ledger", "watch", "core", "duty", "format");
   }
 
   private static Set<String> with(Set<String> some, String... more) {

@@ -1,16 +1,21 @@
 package dev.muster.boot;
 
 import dev.muster.raft.RaftConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads {@code muster.cluster.members}. */
+/** Reads {@code muster.*}, {@code muster.cluster.members} above all. */
 final class ClusterMembers {
   private static final Pattern MEMBER =
       Pattern.compile(
           "(?<name>[A-Za-z0-9._-]{1,64})@(?<host>\\[[0-9A-Fa-f:.]+]|[^:@\\s\\[\\]]+):(?<port>[0-9]{1,5})");
+
+  private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
+  private static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
   private ClusterMembers() {}
 
@@ -23,6 +28,12 @@ final class ClusterMembers {
    *     right
    */
   static RaftConfig raftConfig(MusterConfig config) {
+    Duration timeout = config.request().timeout();
+    if (timeout.compareTo(TIMEOUT_MIN) < 0 || timeout.compareTo(TIMEOUT_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "muster.request.timeout must be 100 ms to 5 min, such as 5s or 500ms, but is "
+              + timeout.toString().replaceFirst("^PT", "").toLowerCase(Locale.ROOT));
+    }
     String self = config.node().name();
     String text = config.cluster().members().orElse("").trim();
     java.nio.file.Path directory = config.data().dir().resolve("raft");

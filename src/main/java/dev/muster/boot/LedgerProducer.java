@@ -7,17 +7,15 @@ import dev.muster.duty.NodeReaper;
 import dev.muster.duty.SessionExpiry;
 import dev.muster.ledger.Ledger;
 import dev.muster.ledger.LedgerListener;
-import dev.muster.raft.Halt;
 import dev.muster.raft.RaftConfig;
 import dev.muster.raft.RaftLedger;
-import dev.muster.raft.log.DamagedLogException;
 import dev.muster.raft.log.LogOptions;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.List;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** Makes the replicated log, what the leader does unasked, and the way of heartbeats to it. */
@@ -50,8 +48,17 @@ class LedgerProducer {
   @Produces
   @Singleton
   ClusterNode node(MusterConfig config, LedgerListener listener) {
-    RaftConfig raft = ClusterMembers.raftConfig(config);
-    Halt halt = new ProcessHalt();
+    RaftConfig raft;
+    try {
+      raft = ClusterMembers.raftConfig(config);
+    } catch (IllegalArgumentException wrong) {
+      throw new CannotStartException(
+          StartFailures.CONFIGURATION,
+          "the configuration is wrong: " + StartFailures.oneLine(wrong),
+          wrong);
+    }
+    FreePorts.checkHttp(ConfigProvider.getConfig());
+    FreePorts.checkRaft(raft);
     LOG.infof(
         "%s: data in %s, %s",
         raft.raftId(),
@@ -64,15 +71,10 @@ class LedgerProducer {
               LogOptions.defaults().withFsyncListener(listener::forced),
               config.request().timeout(),
               listener,
-              halt));
-    } catch (DamagedLogException damaged) {
-      halt.halt(Halt.Reason.UNREADABLE, String.valueOf(damaged.getMessage()), damaged);
-      throw damaged;
+              new ProcessHalt()));
     } catch (Exception failed) {
-      throw new IllegalStateException(
-          "this node could not start: "
-              + (failed instanceof IOException ? failed : failed.getMessage()),
-          failed);
+      throw StartFailures.ofNode(
+          failed, raft.directory().toAbsolutePath(), raft.bindAddress() + ":" + raft.port());
     }
   }
 

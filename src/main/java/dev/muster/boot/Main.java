@@ -13,6 +13,8 @@ public final class Main {
     // Quarkus would answer a malformed path with an empty 400; the REST door's Gate looks at every
     // path itself, more strictly, and says what is wrong. Read once, before anything is started.
     System.setProperty("vertx.disableURIValidation", "true");
-    Quarkus.run(arguments);
+    // What cannot be read as HTTP is answered by the REST door too: see its StrictRequests.
+    System.setProperty("io.netty.bootstrap.extensions", "serviceload");
+    Quarkus.run(null, StartFailures::exit, arguments);
   }
 }

@@ -55,7 +55,7 @@ public interface MusterConfig {
 
   /** What callers may expect. */
   interface Request {
-    /** After this long without a majority, a command is answered 503. */
+    /** After this long without a majority, a command is answered 503. 100 ms to 5 min. */
     @WithDefault("5s")
     Duration timeout();
   }

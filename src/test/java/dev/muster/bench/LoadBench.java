@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Starts one node and three nodes of the packaged jar and prints what they can do over HTTP, the
  * client included. Arguments choose what to measure: {@code writes reads parked failover start},
- * all without; {@code quick} makes rounds short. How to run it: {@code docs/performance.md}.
+ * all without; {@code one} and {@code three} how many nodes; {@code quick} makes rounds short. How
+ * to run it: {@code docs/performance.md}.
  */
 public final class LoadBench {
   private static final String NAMESPACE = "/api/v1/namespaces/bench";
@@ -37,12 +38,18 @@ public final class LoadBench {
   private final Set<String> chosen;
   private final int rounds;
   private final Duration round;
+  private final Duration warm;
+  private final List<Integer> sizes;
   private final Path directory;
   private final MusterClient admin = new MusterClient(Duration.ofSeconds(30));
   private final AtomicLong values = new AtomicLong();
 
   private LoadBench(Set<String> arguments) throws IOException {
     boolean quick = arguments.remove("quick");
+    boolean one = arguments.remove("one");
+    boolean three = arguments.remove("three");
+    sizes = one == three ? List.of(1, 3) : List.of(one ? 1 : 3);
+    warm = Duration.ofSeconds(Long.getLong("bench.warm-seconds", quick ? 6 : 90));
     chosen =
         arguments.isEmpty() ? Set.of("writes", "reads", "parked", "failover", "start") : arguments;
     rounds = quick ? 3 : 5;
@@ -54,8 +61,9 @@ public final class LoadBench {
     LoadBench bench = new LoadBench(new TreeSet<>(List.of(arguments)));
     try {
       bench.start();
-      bench.measure(1);
-      bench.measure(3);
+      for (int size : bench.sizes) {
+        bench.measure(size);
+      }
     } finally {
       bench.delete();
     }
@@ -92,12 +100,15 @@ public final class LoadBench {
   private void warmUp(Load load, MusterCluster cluster) throws Exception {
     // Long and at full load: until it is compiled, a request costs the nodes ten times as much.
     List<Connection> connections = load.connect(cluster.uris(), 512);
-    for (int i = 0; i < 2; i++) {
-      load.run(connections, round, writes(cluster.uris()));
-      load.run(connections, round, gets(cluster.uris(), ITEM));
-      load.run(connections, round, gets(cluster.uris(), "/api/v1/ping"));
-    }
+    List<Long> writesPerSecond = new ArrayList<>();
+    long end = System.nanoTime() + warm.toNanos();
+    do {
+      writesPerSecond.add((long) load.run(connections, round, writes(cluster.uris())).perSecond());
+      load.run(connections, round.dividedBy(4), gets(cluster.uris(), ITEM));
+      load.run(connections, round.dividedBy(4), gets(cluster.uris(), "/api/v1/ping"));
+    } while (System.nanoTime() < end);
     load.close(connections);
+    print("writes/s while warming up, 512 in flight: %s", writesPerSecond);
   }
 
   private void writes(Load load, MusterCluster cluster) throws Exception {

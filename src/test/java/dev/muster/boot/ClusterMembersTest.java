@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterMembersTest {
 
@@ -72,7 +73,22 @@ class ClusterMembersTest {
     assertTrue(refused.getMessage().contains(said), refused.getMessage());
   }
 
-  private record Config(String name, String members, String bindAddress) implements MusterConfig {
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-1S", "PT0.099S", "PT5M0.001S", "PT2562047788015215H"})
+  void timeoutsOutOfBoundsAreRefused(Duration timeout) {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> ClusterMembers.raftConfig(new Config("n1", null, null, timeout)));
+    assertTrue(refused.getMessage().contains("muster.request.timeout"), refused.getMessage());
+  }
+
+  private record Config(String name, String members, String bindAddress, Duration timeout)
+      implements MusterConfig {
+    Config(String name, String members, String bindAddress) {
+      this(name, members, bindAddress, Duration.ofSeconds(5));
+    }
+
     @Override
     public Node node() {
       return () -> name;
@@ -110,7 +126,7 @@ class ClusterMembersTest {
 
     @Override
     public Request request() {
-      return () -> Duration.ofSeconds(5);
+      return () -> timeout;
     }
   }
 }

@@ -1,11 +1,15 @@
 package dev.muster.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.cluster.MusterClient.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +95,79 @@ class SingleNodeIT {
   @EnabledOnOs(OS.LINUX)
   void listensOnItsHttpPortOnly() throws IOException {
     assertEquals(Set.of(node.httpPort()), ListeningPorts.of(node.pid()));
+  }
+
+  @Test
+  void whatIsNotHttpIsAnsweredWithAProblem() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.httpPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write("hello\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.contains("\"code\":\"malformed-request\""), answer);
+    }
+  }
+
+  @Test
+  void aNodeThatIsStoppedAnswersThoseWhoWait() throws Exception {
+    String etag = client.put(uri, ITEM, "a: 1").expect(201).etag();
+    CompletableFuture<Answer> poll =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return client.get(uri, ITEM, "If-None-Match", etag, "Prefer", "wait=15");
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+    try (Socket stream = new Socket(InetAddress.getLoopbackAddress(), node.httpPort())) {
+      stream.setSoTimeout(20_000);
+      String request = "GET " + ITEM + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n";
+      stream.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      Await.until(
+          Duration.ofSeconds(20),
+          () -> "both wait",
+          () -> client.get(uri, "/q/metrics").text().contains("muster_watchers_parked 2.0"));
+      node.stop();
+      assertEquals(304, poll.get(20, TimeUnit.SECONDS).status());
+      String events = new String(stream.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(events.endsWith("\r\n0\r\n\r\n"), events);
+      assertTrue(events.indexOf("event: bookmark") < events.lastIndexOf("event: bookmark"), events);
+    }
+  }
+
+  @Test
+  void aNodeThatCannotStartSaysWhyInOneLine() {
+    assertRefused("is in use", second -> {});
+    assertRefused(
+        "quarkus.http.port",
+        second ->
+            second
+                .set("muster.data.dir", data.resolve("n2").toString())
+                .set("quarkus.http.port", "" + node.httpPort()));
+    assertRefused(
+        "muster.cluster.members",
+        second ->
+            second.set(
+                "muster.cluster.members",
+                "n1@127.0.0.1:" + node.httpPort() + ",n2@127.0.0.1:1,n3@127.0.0.1:2"));
+    assertRefused("muster.request.timeout", second -> second.set("muster.request.timeout", "0s"));
+    assertRefused("muster.request.timeout", second -> second.set("muster.request.timeout", "x"));
+    assertRefused(
+        "does not name this node", second -> second.set("muster.cluster.members", "a@h:1"));
+    assertRefused("data directory", second -> second.set("muster.data.dir", "/proc/none"));
+  }
+
+  private void assertRefused(String said, Consumer<MusterProcess> change) {
+    try (MusterProcess second =
+        new MusterProcess("n1", data.resolve("n1"), data.resolve("second"))) {
+      change.accept(second);
+      second.start();
+      assertEquals(78, second.awaitExit(), second::output);
+      List<String> errors = second.output().lines().filter(line -> line.contains("ERROR")).toList();
+      assertEquals(1, errors.size(), second::output);
+      assertTrue(errors.get(0).contains(said), second::output);
+      assertFalse(second.output().contains("\tat "), second::output);
+    }
   }
 
   private int writeUntilKilled(String key) throws Exception {

@@ -61,7 +61,13 @@ public record Answer(
 
   /** With a JSON body that was encoded already; the array is not copied. */
   public Answer withJson(byte[] json) {
-    return withBody(JSON, wrap(json));
+    return withJson(JSON, json);
+  }
+
+  /** JSON ends with a line end, as text does: a terminal's prompt stands on a line of its own. */
+  @SuppressWarnings("deprecation") // as in wrap
+  Answer withJson(String type, byte[] json) {
+    return withBody(type, Buffer.buffer(Unpooled.wrappedBuffer(json, LINE_END)));
   }
 
   /** With a record or map as JSON. */
@@ -87,6 +93,8 @@ public record Answer(
   Answer withStream(String newContentType, Consumer<RoutingContext> newStream) {
     return new Answer(status, revision, etag, newContentType, headers, null, newStream);
   }
+
+  private static final byte[] LINE_END = {'\n'};
 
   private static final List<String> CONTENT_HEADERS =
       List.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy", "sandbox");

@@ -1,10 +1,15 @@
 package dev.muster.door.rest;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AttributeKey;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -26,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 @Provider
 public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
   public static final String REVISION = "Muster-Revision";
+
+  private static final AttributeKey<Boolean> CLOSING =
+      AttributeKey.valueOf(AnswerWriter.class, "closing");
 
   @Override
   public boolean isWriteable(
@@ -64,10 +72,60 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
     throw new UnsupportedOperationException("answers are written by writeResponse only");
   }
 
+  /** Sends an answer to what is being thrown away: the connection is closed after it. */
+  static void writeAndFlush(RoutingContext context, Answer answer) {
+    if (context.response().headWritten()) {
+      return; // the end of the connection is told too, after its failure
+    }
+    putClose(context);
+    write(context, answer);
+    // While Vert.x reads, it keeps what is written until it has read; here it closes before that.
+    if (context.request().connection() instanceof ConnectionBase connection) {
+      connection.channel().flush();
+    }
+  }
+
+  /** Sends an answer, and closes the connection when the client has had time to read it. */
+  static void writeAndClose(RoutingContext context, Answer answer) {
+    putClose(context);
+    write(context, answer);
+    closeSoon(context);
+  }
+
+  /** Tells the client that the connection ends, and has nothing more done that comes on it. */
+  private static void putClose(RoutingContext context) {
+    context.response().putHeader(HttpHeaderNames.CONNECTION, "close");
+    // Vert.x does not go by that header: it would answer what is pipelined until it is closed.
+    // Requests of HTTP/2 are apart from each other.
+    if (context.request().version() != HttpVersion.HTTP_2
+        && context.request().connection() instanceof ConnectionBase connection) {
+      connection.channel().attr(CLOSING).set(true);
+    }
+  }
+
+  /** Whether the connection's last answer has been given: what comes now is not to be done. */
+  static boolean isClosing(HttpServerRequest request) {
+    return request.version() != HttpVersion.HTTP_2
+        && request.connection() instanceof ConnectionBase connection
+        && isClosing(connection.channel());
+  }
+
+  static boolean isClosing(Channel channel) {
+    return channel.hasAttr(CLOSING);
+  }
+
+  private static void closeSoon(RoutingContext context) {
+    HttpConnection connection = context.request().connection();
+    context.vertx().setTimer(CLOSE_MILLIS, fired -> connection.close());
+  }
+
   /** Sends an answer; whatever the client has not sent of its body by now is not read. */
   static void write(RoutingContext context, Answer answer) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
+      if (answer.stream() != null && !response.ended()) {
+        answer.stream().accept(context); // it sees that, and gives back what it holds
+      }
       return;
     }
     HttpServerRequest request = context.request();
@@ -78,7 +136,7 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
     }
     boolean closing = !request.isEnded() && leavesBodyUnread(request, answer);
     if (closing) {
-      response.putHeader(HttpHeaderNames.CONNECTION, "close");
+      putClose(context);
     } else if (!request.isEnded()) {
       request.resume();
     }
@@ -92,7 +150,7 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
       response.end(body);
     }
     if (closing) {
-      context.vertx().setTimer(CLOSE_MILLIS, fired -> request.connection().close());
+      closeSoon(context);
     }
   }
 

@@ -19,6 +19,7 @@ import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,13 @@ public class ApiDocument implements OASFilter {
   private static final Map<String, String> PROBLEMS =
       Map.ofEntries(
           Map.entry("BadRequest", "Malformed request: path, parameter, header, body or limit"),
-          Map.entry("Forbidden", "Not allowed"),
+          Map.entry(
+              "Forbidden", "Another secret than the session's, or a path that is not written here"),
           Map.entry("NotFound", "It does not exist"),
           Map.entry("Conflict", "It is not in the state that this needs"),
           Map.entry("Gone", "Changes since that revision are no longer all known"),
           Map.entry("PreconditionFailed", "Another revision than demanded"),
+          Map.entry("TooSlow", "The body did not come in time"),
           Map.entry("TooLarge", "The body passes its limit"),
           Map.entry("UnsupportedMediaType", "The body's Content-Type is not taken here"),
           Map.entry("TooMany", "As many waiting requests or objects as allowed"),
@@ -61,15 +64,19 @@ public class ApiDocument implements OASFilter {
     }
     for (Map.Entry<String, PathItem> path : document.getPaths().getPathItems().entrySet()) {
       if (path.getKey().startsWith(API) && !path.getKey().equals(API + "ping")) {
-        path.getValue()
-            .getOperations()
-            .forEach((method, operation) -> complete(path.getKey(), method, operation, components));
+        PathItem item = path.getValue();
+        item.getOperations()
+            .values()
+            .forEach(operation -> complete(path.getKey(), operation, components));
+        Operation get = item.getGET();
+        if (get != null && ApiTraits.of(get.getOperationId()).contains(ApiTraits.Trait.HEAD)) {
+          item.setHEAD(head(get));
+        }
       }
     }
   }
 
-  private static void complete(
-      String path, PathItem.HttpMethod method, Operation operation, Components components) {
+  private static void complete(String path, Operation operation, Components components) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     Matcher inPath = IN_PATH.matcher(path);
     while (inPath.find()) {
@@ -87,23 +94,11 @@ public class ApiDocument implements OASFilter {
     if (path.contains("{")) {
       problems.put("404", "NotFound");
     }
-    if (method == PathItem.HttpMethod.GET) {
-      problems.put("304", "NotModified");
-      problems.put("429", "TooMany");
-      if (parameters.containsKey("from")) {
-        problems.put("410", "Gone");
-      }
-      for (String name : List.of("consistency", "minRevision", "ifNoneMatch", "prefer")) {
-        parameters.put(name, OASFactory.createParameter().ref(name));
-      }
-    } else {
-      problems.put("409", "Conflict");
-      problems.put("412", "PreconditionFailed");
-      if (method != PathItem.HttpMethod.DELETE) {
-        problems.put("413", "TooLarge");
-        problems.put("415", "UnsupportedMediaType");
-        problems.put("507", "DataBudget");
-      }
+    for (ApiTraits.Trait trait : ApiTraits.of(operation.getOperationId())) {
+      problems.putAll(trait.answers());
+      trait
+          .parameters()
+          .forEach(name -> parameters.put(name, OASFactory.createParameter().ref(name)));
     }
     operation.setParameters(List.copyOf(parameters.values()));
     problems.forEach(
@@ -124,6 +119,31 @@ public class ApiDocument implements OASFilter {
                 response.addHeader("ETag", header("ETag"));
               }
             });
+  }
+
+  /** As the GET, but for streams and contents. */
+  private static Operation head(Operation get) {
+    APIResponse found =
+        OASFactory.createAPIResponse()
+            .description("It exists; the headers that a GET would have")
+            .addHeader("Muster-Revision", header("Muster-Revision"))
+            .addHeader("ETag", header("ETag"));
+    APIResponses answers = OASFactory.createAPIResponses();
+    get.getResponses().getAPIResponses().forEach(answers::addAPIResponse);
+    answers.removeAPIResponse("410");
+    answers.addAPIResponse("200", found);
+    return OASFactory.createOperation()
+        .operationId(get.getOperationId() + "Head")
+        .summary("As the GET, without its content")
+        .tags(get.getTags())
+        .parameters(
+            get.getParameters().stream()
+                .filter(
+                    parameter ->
+                        parameter.getRef() == null
+                            || !parameter.getRef().matches(".*/(from|lastEventId)"))
+                .toList())
+        .responses(answers);
   }
 
   /** A parameter that is described once for all, if this is one. */
@@ -173,6 +193,7 @@ public class ApiDocument implements OASFilter {
         "`local` (default): what this node has applied; `linearizable`: all that was acknowledged"
             + " anywhere before",
         string().enumeration(List.of("local", "linearizable")));
+    describeWriteHeaders(components);
     headerParameter(
         components,
         "minRevision",
@@ -189,6 +210,41 @@ public class ApiDocument implements OASFilter {
             + RestLimits.WAIT_SECONDS_MAX
             + " seconds",
         string());
+  }
+
+  private static void describeWriteHeaders(Components components) {
+    headerParameter(
+        components,
+        "ifMatch",
+        "If-Match",
+        "`\"17\"`: only if revision 17 modified it last; `*`: only if it exists",
+        string());
+    headerParameter(
+        components,
+        "ifAbsent",
+        "If-None-Match",
+        "`*`: only if it does not exist; not together with If-Match",
+        string().enumeration(List.of("*")));
+    headerParameter(
+        components,
+        "lastEventId",
+        Headers.LAST_EVENT_ID,
+        "Of a stream, as `from`, which it overrides: the id of the last event that was seen",
+        integer(null));
+    headerParameter(
+        components,
+        "sessionSecretIfBound",
+        SessionSecrets.HEADER,
+        "The secret of the session that it shall belong to; needed if one is named",
+        string());
+    components.addParameter(
+        "sessionSecret",
+        OASFactory.createParameter()
+            .name(SessionSecrets.HEADER)
+            .in(Parameter.In.HEADER)
+            .required(true)
+            .description("The session's secret, shown when it was opened")
+            .schema(string()));
   }
 
   private static APIResponse problemResponse(String description) {

@@ -24,7 +24,8 @@ public final class Bodies {
    * body may have passed by.
    *
    * <p>Fails with {@link Code#BODY_TIMEOUT} if it is not all there after {@link
-   * RestLimits#BODY_TIMEOUT_MILLIS}, with {@link Code#BAD_REQUEST} if it is malformed or cut off.
+   * RestLimits#BODY_TIMEOUT_MILLIS}, with {@link Code#MALFORMED_BODY} if it is malformed or cut
+   * off.
    *
    * @param bytesMax fails with {@link Code#BODY_TOO_LARGE} beyond it
    */
@@ -87,10 +88,10 @@ public final class Bodies {
     }
     if (request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
       throw new Problem(
-          Code.BAD_REQUEST, "send Content-Length or Transfer-Encoding, never both of them");
+          Code.AMBIGUOUS_LENGTH, "send Content-Length or Transfer-Encoding, never both of them");
     }
     if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
-      throw new Problem(Code.BAD_REQUEST, "the one Transfer-Encoding known here is 'chunked'");
+      throw new Problem(Code.AMBIGUOUS_LENGTH, "the one Transfer-Encoding known here is 'chunked'");
     }
   }
 
@@ -130,9 +131,13 @@ public final class Bodies {
           vertx.cancelTimer(timer);
           LOG.debugf(failure, "A body ended early");
           Problem problem =
-              new Problem(Code.BAD_REQUEST, "the body is malformed, or ended before its end");
+              new Problem(
+                  Code.MALFORMED_BODY,
+                  "the body is malformed, or ended before its end: each chunk is its size in"
+                      + " hexadecimal digits, a line end, as many bytes, a line end; the last has"
+                      + " size 0");
           // At once: the connection is closed as soon as this returns.
-          AnswerWriter.write(context, Problems.answer(problem));
+          AnswerWriter.writeAndFlush(context, Problems.answer(problem));
           emitter.fail(problem);
         });
     request.handler(

@@ -20,6 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +53,7 @@ public class ClusterResource {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("node", status.node());
     body.put("ready", status.ready());
-    put(body, "leader", status.leader());
+    body.put("leader", status.leader()); // null: none known
     body.put("term", status.term());
     body.put("revision", state.revision());
     body.put("commitPosition", status.commitPosition());
@@ -145,6 +148,12 @@ public class ClusterResource {
   @PUT
   @Path("/settings")
   @Operation(operationId = "setClusterSettings", summary = "Sets how much the tree may weigh")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = SettingsBody.class)))
   public Uni<Answer> setSettings(@Context RoutingContext context) {
     Query.of(context, Set.of());
     return Bodies.json(context, SettingsBody.class)

@@ -17,6 +17,8 @@ public enum Code {
   INVALID_CHARACTER(400, "Character that is not allowed in the path"),
   INVALID_PATH(400, "Malformed path"),
   INVALID_NAME(400, "Malformed name"),
+  INVALID_TARGET(400, "Malformed request target"),
+  URI_TOO_LONG(414, "URI too long"),
 
   // Parameters and headers
   UNKNOWN_PARAMETER(400, "Unknown query parameter"),
@@ -25,7 +27,13 @@ public enum Code {
   INVALID_CURSOR(400, "Malformed cursor"),
   INVALID_HEADER(400, "Malformed header"),
   INVALID_ETAG(400, "Malformed entity tag"),
+  HEADERS_TOO_LARGE(431, "Headers too large"),
   BAD_REQUEST(400, "Bad request"),
+
+  // The message
+  MALFORMED_REQUEST(400, "Malformed request"),
+  INVALID_CONTENT_LENGTH(400, "Malformed Content-Length"),
+  AMBIGUOUS_LENGTH(400, "Ambiguous length of the body"),
 
   // Bodies
   INVALID_JSON(400, "Malformed JSON"),
@@ -33,9 +41,10 @@ public enum Code {
   INVALID_FIELD(400, "Field with a wrong value"),
   MISSING_FIELD(400, "Missing field"),
   UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
-  NOT_ACCEPTABLE(406, "Not acceptable"),
   BODY_TOO_LARGE(413, "Body too large"),
   BODY_TIMEOUT(408, "Body too slow"),
+  MALFORMED_BODY(400, "Malformed body"),
+  INVALID_CONTENT(422, "Malformed content"),
 
   // Limits
   LIMIT_EXCEEDED(400, "Limit exceeded"),
@@ -49,7 +58,7 @@ public enum Code {
   NOT_FOUND(404, "No such resource"),
   UNKNOWN_NAMESPACE(404, "Unknown namespace"),
   UNKNOWN_ITEM(404, "Unknown item"),
-  UNKNOWN_SERVICE(404, "Unknown service"),
+  UNKNOWN_RELEASE(404, "Unknown release"),
   UNKNOWN_INSTANCE(404, "Unknown instance"),
   UNKNOWN_NODE(404, "Unknown node"),
   UNKNOWN_SESSION(404, "Unknown session"),
@@ -69,7 +78,6 @@ public enum Code {
   ALREADY_EXISTS(412, "Already exists"),
   REVISION_CONFLICT(412, "Revision conflict"),
   VERSION_CONFLICT(412, "Version conflict"),
-  FORBIDDEN(403, "Forbidden"),
   INVALID_SECRET(403, "Wrong session secret"),
 
   // The cluster

@@ -3,6 +3,9 @@ package dev.muster.door.rest;
 import dev.muster.config.Configs;
 import dev.muster.config.Outcome;
 import dev.muster.config.Precondition;
+import dev.muster.config.Publication;
+import dev.muster.config.Releases;
+import dev.muster.config.Releases.Release;
 import dev.muster.core.Bytes;
 import dev.muster.core.Limits;
 import dev.muster.core.Node;
@@ -19,6 +22,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -34,22 +39,28 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/namespaces/{namespace}/configs/{item:.+}")
 @Tag(name = "Configuration")
 public class ConfigItemResource {
-  private static final Set<String> GET_PARAMETERS = Set.of(Query.CONSISTENCY);
+  private static final String RELEASE = "release";
+  private static final String AT = "at";
+  private static final Set<String> GET_PARAMETERS = Set.of(Query.CONSISTENCY, RELEASE, AT);
 
   private final Configs configs;
+  private final Reads reads;
   private final LongPolls polls;
   private final EventStreams streams;
 
-  ConfigItemResource(Configs configs, LongPolls polls, EventStreams streams) {
+  ConfigItemResource(Configs configs, Reads reads, LongPolls polls, EventStreams streams) {
     this.configs = configs;
+    this.reads = reads;
     this.polls = polls;
     this.streams = streams;
   }
 
   /** What became of a write. */
-  public record ItemWritten(String namespace, String name, long revision, String result) {}
+  public record ItemWritten(
+      String namespace, String name, long revision, long release, String result) {}
 
-  private record Named(String namespace, String item) {
+  /** The item that a path names, from its sixth segment on. */
+  record Named(String namespace, String item) {
     static Named of(RoutingContext context) {
       RequestPath path = RequestPath.of(context);
       return new Named(ConfigProblems.namespace(path), path.from(5));
@@ -57,8 +68,18 @@ public class ConfigItemResource {
   }
 
   @GET
-  @Produces({MediaType.WILDCARD, MediaType.SERVER_SENT_EVENTS})
+  @Produces(MediaType.APPLICATION_OCTET_STREAM) // its answers say what they are
   @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
+  @Parameter(
+      name = RELEASE,
+      in = ParameterIn.QUERY,
+      description = "What the item was in this release",
+      schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "1"))
+  @Parameter(
+      name = AT,
+      in = ParameterIn.QUERY,
+      description = "What the item was at this time, such as `2026-01-31T14:05:00Z`",
+      schema = @Schema(type = SchemaType.STRING, format = "date-time"))
   @Operation(
       operationId = "getConfig",
       summary = "Reads an item; HEAD without its content; long-polls; streams changes",
@@ -81,11 +102,42 @@ public class ConfigItemResource {
           state -> ConfigProblems.demand(state, name.namespace),
           event -> ConfigsResource.describe(event, ""));
     }
-    return polls.answer(
-        context,
-        Query.of(context, GET_PARAMETERS),
-        where,
-        state -> look(state, name, where.path()));
+    Query query = Query.of(context, GET_PARAMETERS);
+    if (query.text(RELEASE) != null || query.text(AT) != null) {
+      return reads.state(context, query).map(state -> release(state, name, query));
+    }
+    return polls.answer(context, query, where, state -> look(state, name, where.path()));
+  }
+
+  /** What the item was: a release by its number, or the one in force at a time. */
+  private static Answer release(State state, Named name, Query query) {
+    ConfigProblems.demand(state, name.namespace);
+    String at = query.text(AT);
+    Release release =
+        at == null
+            ? Releases.find(
+                state, name.namespace, name.item, query.number(RELEASE, 0, 1, Integer.MAX_VALUE))
+            : Releases.at(state, name.namespace, name.item, instant(at));
+    if (release == null || release.action() == Releases.Action.DELETED) {
+      throw new Problem(
+              Code.UNKNOWN_RELEASE,
+              release == null
+                  ? "no such release of '" + name.item + "' is kept"
+                  : "the item '" + name.item + "' was deleted by release " + release.number())
+          .at(state);
+    }
+    return Answer.of(200, state)
+        .withEtag(release.revision())
+        .withHeader("Muster-Release", Long.toString(release.number()))
+        .withContent(release.contentType(), release.content());
+  }
+
+  private static long instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeParseException malformed) {
+      throw Query.invalid(AT, "is a time with its offset, such as 2026-01-31T14:05:00Z");
+    }
   }
 
   private static Look.Seen look(State state, Named name, dev.muster.core.Path path) {
@@ -106,6 +158,16 @@ public class ConfigItemResource {
   }
 
   @PUT
+  @Parameter(
+      name = ConfigProblems.AUTHOR,
+      in = ParameterIn.QUERY,
+      description = "Who changes it; kept in its history",
+      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = ConfigProblems.MESSAGE,
+      in = ParameterIn.QUERY,
+      description = "Why it is changed; kept in its history",
+      schema = @Schema(type = SchemaType.STRING))
   @Operation(
       operationId = "putConfig",
       summary = "Writes an item",
@@ -133,12 +195,16 @@ public class ConfigItemResource {
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = ItemWritten.class)))
   public Uni<Answer> put(@Context RoutingContext context) {
-    Query.of(context, Set.of());
+    Publication publication =
+        ConfigProblems.publication(Query.of(context, ConfigProblems.WRITE_PARAMETERS));
     Named name = Named.of(context);
     Configs.path(name.namespace, name.item); // what is no path is refused before the body is read
     Precondition precondition = ConfigProblems.precondition(context);
-    String contentType = MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE));
+    Contents contents =
+        Contents.of(
+            MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE)), name.item);
     return Bodies.bytes(context, Limits.NODE_DATA_BYTES_MAX)
+        .flatMap(contents::checked)
         .flatMap(
             content ->
                 Uni.createFrom()
@@ -147,13 +213,14 @@ public class ConfigItemResource {
                             configs.put(
                                 name.namespace,
                                 name.item,
-                                contentType,
+                                contents.type(),
                                 Bytes.wrap(content),
+                                publication,
                                 precondition)))
         .map(outcome -> written(outcome, name));
   }
 
-  private static Answer written(Outcome outcome, Named name) {
+  static Answer written(Outcome outcome, Named name) {
     if (outcome instanceof Outcome.Refused refused) {
       throw ConfigProblems.of(refused);
     }
@@ -167,18 +234,30 @@ public class ConfigItemResource {
                 name.namespace,
                 name.item,
                 stat.modifiedRevision(),
+                written.release(),
                 ConfigProblems.result(written)));
   }
 
   @DELETE
+  @Parameter(
+      name = ConfigProblems.AUTHOR,
+      in = ParameterIn.QUERY,
+      description = "Who changes it; kept in its history",
+      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = ConfigProblems.MESSAGE,
+      in = ParameterIn.QUERY,
+      description = "Why it is changed; kept in its history",
+      schema = @Schema(type = SchemaType.STRING))
   @Operation(operationId = "deleteConfig", summary = "Deletes an item")
   @APIResponse(responseCode = "200", description = "It is gone")
   public Uni<Answer> delete(@Context RoutingContext context) {
-    Query.of(context, Set.of());
+    Publication publication =
+        ConfigProblems.publication(Query.of(context, ConfigProblems.WRITE_PARAMETERS));
     Named name = Named.of(context);
     Precondition precondition = ConfigProblems.precondition(context);
     return Uni.createFrom()
-        .completionStage(() -> configs.delete(name.namespace, name.item, precondition))
+        .completionStage(() -> configs.delete(name.namespace, name.item, publication, precondition))
         .map(outcome -> ConfigProblems.deleted(outcome, name.item));
   }
 }

@@ -3,12 +3,18 @@ package dev.muster.door.rest;
 import dev.muster.config.Namespaces;
 import dev.muster.config.Outcome;
 import dev.muster.config.Precondition;
+import dev.muster.config.Publication;
 import dev.muster.core.State;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Set;
 
 /** What the resources of the config service share: its words in those of HTTP. */
 final class ConfigProblems {
+  static final String AUTHOR = "author";
+  static final String MESSAGE = "message";
+  static final Set<String> WRITE_PARAMETERS = Set.of(AUTHOR, MESSAGE);
+
   private ConfigProblems() {}
 
   static Problem of(Outcome.Refused refused) {
@@ -20,6 +26,7 @@ final class ConfigProblems {
     return switch (reason) {
       case UNKNOWN_NAMESPACE -> Code.UNKNOWN_NAMESPACE;
       case UNKNOWN_ITEM -> Code.UNKNOWN_ITEM;
+      case UNKNOWN_RELEASE -> Code.UNKNOWN_RELEASE;
       case ALREADY_EXISTS -> Code.ALREADY_EXISTS;
       case REVISION_CONFLICT -> Code.REVISION_CONFLICT;
       case NAMESPACE_NOT_EMPTY -> Code.NAMESPACE_NOT_EMPTY;
@@ -27,6 +34,11 @@ final class ConfigProblems {
       case DATA_BUDGET -> Code.DATA_BUDGET_EXCEEDED;
       case CONTENTION -> Code.CONTENTION;
     };
+  }
+
+  /** Who writes, and why: {@code ?author=} and {@code ?message=}. */
+  static Publication publication(Query query) {
+    return new Publication(query.text(AUTHOR, ""), query.text(MESSAGE, ""));
   }
 
   /** The write's condition, from its headers. */

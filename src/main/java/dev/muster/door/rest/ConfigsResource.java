@@ -69,7 +69,7 @@ public class ConfigsResource {
   public record ItemDeleted(String name, long revision) {}
 
   @GET
-  @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+  @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "listConfigs",
       summary = "Lists items without their contents; long-polls; streams changes",

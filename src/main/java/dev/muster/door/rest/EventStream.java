@@ -8,6 +8,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * seen all of that revision, or sees all of it again.
  */
 final class EventStream {
+  private static final String COMMENT = ":\n\n";
+
   private final HttpServerResponse response;
   private final RoutingContext routing;
   private final Vertx vertx;
@@ -31,6 +35,7 @@ final class EventStream {
   private final Look.At where;
   private final Function<Event, @Nullable StreamEvent> describe;
   private final Watchers.Place place;
+  private final Pace pace;
   private long after;
   private long timer = -1;
   private long takenAtMillis = System.nanoTime() / 1_000_000;
@@ -48,7 +53,9 @@ final class EventStream {
       Look.At where,
       Function<Event, @Nullable StreamEvent> describe,
       long after,
-      Watchers.Place place) {
+      Watchers.Place place,
+      Pace pace) {
+    this.pace = pace;
     this.routing = routing;
     this.response = routing.response();
     this.vertx = vertx;
@@ -60,8 +67,19 @@ final class EventStream {
     this.place = place;
   }
 
-  /** Begins. If the first changes are known, with them; else with a bookmark of the beginning. */
-  void begin(@Nullable CompletableFuture<Changes> first) {
+  /**
+   * How long a stream is quiet, and how long its client may be.
+   *
+   * @param bookmarkMillis an idle stream tells how far it has seen this often
+   * @param stallMillis a client that takes nothing for so long is disconnected
+   */
+  record Pace(long bookmarkMillis, long stallMillis) {
+    static final Pace DEFAULT =
+        new Pace(RestLimits.STREAM_BOOKMARK_MILLIS, RestLimits.STREAM_STALL_MILLIS);
+  }
+
+  /** Begins: with what was missed, if that is known; else with a bookmark of the beginning. */
+  void begin() {
     response.setChunked(true);
     response.closeHandler(closed -> end());
     response.exceptionHandler(broken -> end());
@@ -69,12 +87,21 @@ final class EventStream {
       end();
       return;
     }
-    timer = vertx.setPeriodic(RestLimits.STREAM_BOOKMARK_MILLIS, fired -> tick());
-    if (first == null) {
-      write(bookmark(after));
-      pull();
-    } else {
-      follow(first);
+    timer = vertx.setPeriodic(pace.bookmarkMillis, fired -> tick());
+    CompletableFuture<Changes> first = ledger.changes(where.scope(), where.path(), after);
+    // Whatever it is, it takes the head along: none of the first changes may be for this client.
+    write(first.isDone() ? COMMENT : bookmark(after));
+    follow(first);
+    place.whenDraining(() -> loop.runOnContext(stopping -> stop()));
+  }
+
+  /** This node stops: says how far the client has seen, and ends; it resumes elsewhere. */
+  private void stop() {
+    if (!over) {
+      if (next >= pending.size() && !response.writeQueueFull()) {
+        write(bookmark(after));
+      }
+      close();
     }
   }
 
@@ -85,10 +112,11 @@ final class EventStream {
   private void follow(CompletableFuture<Changes> future) {
     changes = future;
     var unused =
-        future.whenComplete((what, error) -> loop.runOnContext(back -> take(future, what)));
+        future.whenComplete((what, error) -> loop.runOnContext(back -> take(future, what, error)));
   }
 
-  private void take(CompletableFuture<Changes> from, @Nullable Changes what) {
+  private void take(
+      CompletableFuture<Changes> from, @Nullable Changes what, @Nullable Throwable error) {
     if (over || from != changes) {
       return;
     }
@@ -102,12 +130,29 @@ final class EventStream {
       write("event: reset\ndata: {\"oldest\":" + compacted.oldest() + "}\n\n");
       close();
     } else {
-      close(); // the ledger is closing: the client connects again, elsewhere, and resumes
+      fail(error == null ? new IllegalStateException("no changes") : error);
     }
+  }
+
+  /** Says what went wrong, and ends: the client connects again, and resumes. */
+  private void fail(Throwable error) {
+    String problem = new StreamEvent("problem", Problems.json(Problems.of(error))).data();
+    write("event: problem\ndata: " + problem + "\n\n");
+    close();
   }
 
   /** Sends pending events a revision at a time, until the client's buffer is full. */
   private void send() {
+    try {
+      sendPending();
+    } catch (RuntimeException failed) {
+      if (!over) {
+        fail(failed);
+      }
+    }
+  }
+
+  private void sendPending() {
     while (next < pending.size()) {
       if (over) {
         return;
@@ -147,8 +192,8 @@ final class EventStream {
       return;
     }
     if (response.writeQueueFull()) {
-      if (System.nanoTime() / 1_000_000 - takenAtMillis > RestLimits.STREAM_STALL_MILLIS) {
-        routing.request().connection().close();
+      if (System.nanoTime() / 1_000_000 - takenAtMillis > pace.stallMillis) {
+        disconnect();
       }
       return;
     }
@@ -161,10 +206,21 @@ final class EventStream {
         after = Math.max(after, state.revision());
         write(bookmark(after));
       } else {
-        write(":\n\n");
+        write(COMMENT);
       }
     }
     quiet = true;
+  }
+
+  /** At once: Vert.x' own close would wait until the client has taken what is on its way. */
+  private void disconnect() {
+    if (routing.request().version() != HttpVersion.HTTP_2
+        && routing.request().connection() instanceof ConnectionBase connection) {
+      // Not the channel: its close begins where Vert.x waits, too.
+      var unused = connection.channelHandlerContext().close();
+    } else {
+      response.reset();
+    }
   }
 
   private static String bookmark(long revision) {

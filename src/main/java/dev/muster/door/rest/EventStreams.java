@@ -1,15 +1,16 @@
 package dev.muster.door.rest;
 
 import dev.muster.core.Event;
+import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.ledger.Ledger;
 import dev.muster.watch.Changes;
+import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,46 +58,70 @@ public class EventStreams {
               } catch (Problem problem) {
                 throw problem.at(state);
               }
+              Watchers.Place place = watchers.enter(context);
               boolean nothingMissed =
                   from < 0 || state.tree().subtreeRevision(where.path()) <= from;
               if (nothingMissed) {
-                return Uni.createFrom()
-                    .item(open(context, state, where, describe, state.revision(), null));
+                return Uni.createFrom().item(open(state, where, describe, state.revision(), place));
               }
-              if (state.tree().find(where.path()) == null) {
-                return Uni.createFrom().item(open(context, state, where, describe, from, null));
+              Answer resumed = open(state, where, describe, from, place);
+              return state.tree().find(where.path()) == null
+                  ? Uni.createFrom().item(resumed)
+                  : unlessForgotten(resumed, where.path(), from, place);
+            });
+  }
+
+  /**
+   * Something changed below the path since: that it is forgotten is said before the stream begins.
+   * Asked of all below, whatever is streamed, for that is known to have changed: what is streamed
+   * may not have, and the answer would come with its next change.
+   */
+  private Uni<Answer> unlessForgotten(Answer stream, Path path, long from, Watchers.Place place) {
+    return Uni.createFrom()
+        .completionStage(() -> ledger.changes(Scope.SUBTREE, path, from))
+        .map(
+            changes -> {
+              if (changes instanceof Changes.Compacted compacted) {
+                throw new Problem(
+                        Code.REVISION_GONE,
+                        "changes since revision "
+                            + from
+                            + " are no longer all known; read again, then watch from the"
+                            + " Muster-Revision of that answer")
+                    .with("oldest", compacted.oldest());
               }
-              // Something changed since: that it is forgotten is said before the stream begins.
-              return Uni.createFrom()
-                  .completionStage(() -> ledger.changes(where.scope(), where.path(), from))
-                  .map(first -> open(context, state, where, describe, from, first));
+              return stream;
+            })
+        .onTermination()
+        .invoke(
+            (streamed, failure, gone) -> {
+              if (streamed == null) {
+                place.leave();
+              }
             });
   }
 
   private Answer open(
-      RoutingContext context,
       State state,
       Look.At where,
       Function<Event, @Nullable StreamEvent> describe,
       long after,
-      @Nullable Changes first) {
-    if (first instanceof Changes.Compacted compacted) {
-      throw new Problem(
-              Code.REVISION_GONE,
-              "changes since revision "
-                  + after
-                  + " are no longer all known; read again, then watch from the Muster-Revision of"
-                  + " that answer")
-          .with("oldest", compacted.oldest());
-    }
-    Watchers.Place place = watchers.enter(context);
+      Watchers.Place place) {
     return Answer.of(200, state)
         .withHeader("Cache-Control", "no-store")
         .withHeader("X-Accel-Buffering", "no")
         .withStream(
             "text/event-stream",
             routing ->
-                new EventStream(routing, vertx, ledger, where, describe, after, place)
-                    .begin(first == null ? null : CompletableFuture.completedFuture(first)));
+                new EventStream(
+                        routing,
+                        vertx,
+                        ledger,
+                        where,
+                        describe,
+                        after,
+                        place,
+                        EventStream.Pace.DEFAULT)
+                    .begin());
   }
 }

@@ -17,9 +17,6 @@ public class Failures {
         switch (response.getStatus()) {
           case 404 -> new Problem(Code.NOT_FOUND, "there is no such resource; see /q/openapi");
           case 405 -> allowed(response);
-          case 406 ->
-              new Problem(
-                  Code.NOT_ACCEPTABLE, "the resource has no representation that Accept allows");
           case 413 -> new Problem(Code.BODY_TOO_LARGE, "the body is too large");
           case 415 ->
               new Problem(

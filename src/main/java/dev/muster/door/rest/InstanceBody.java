@@ -67,7 +67,12 @@ public record InstanceBody(
     }
     return ttlSeconds == null
         ? Presence.Lease.DEFAULT
-        : new Presence.Lease(Seconds.toMillis(ttlSeconds));
+        : new Presence.Lease(
+            Seconds.toMillis(
+                "instance.ttl",
+                ttlSeconds,
+                DiscoveryLimits.TTL_MILLIS_MIN,
+                DiscoveryLimits.TTL_MILLIS_MAX));
   }
 
   private static TreeSet<String> tags(List<String> tags) {

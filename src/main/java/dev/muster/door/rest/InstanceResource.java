@@ -19,6 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +79,20 @@ public class InstanceResource {
   @Operation(
       operationId = "registerInstance",
       summary = "Registers an instance; repeating it renews its lease and changes nothing")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = InstanceBody.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was registered; its lease is renewed",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON))
+  @APIResponse(
+      responseCode = "201",
+      description = "It is registered now",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON))
   public Uni<Answer> register(@Context RoutingContext context) {
     Query.of(context, Set.of());
     InstanceKey key = key(context);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/api/v1/namespaces/{namespace}/services/{service}/instances")
 @Tag(name = "Services")
-@Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+@Produces(MediaType.APPLICATION_JSON)
 public class InstancesResource {
   private static final int NAMESPACE = 3;
   private static final int SERVICE = 5;

@@ -52,6 +52,7 @@ public final class Json {
                       .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .addModule(WholeText.module())
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .build();
@@ -103,6 +104,12 @@ public final class Json {
   }
 
   private static Problem problem(IOException error) {
+    if (error instanceof WholeText.BrokenException broken) {
+      String field = field(broken);
+      return new Problem(
+              Code.INVALID_FIELD, "the field '" + field + "': " + broken.getOriginalMessage())
+          .with("field", field);
+    }
     if (error instanceof UnrecognizedPropertyException unknown) {
       String field = field(unknown);
       return new Problem(
@@ -154,7 +161,7 @@ public final class Json {
         text.append(text.isEmpty() ? "" : ".").append(step.getFieldName());
       }
     }
-    return text.toString();
+    return WholeText.repaired(text.toString());
   }
 
   /** What the field should have held. */
@@ -186,7 +193,8 @@ public final class Json {
 
   /** Jackson's own words, unless they name our classes. */
   private static String firstLine(JsonProcessingException error) {
-    String line = error.getOriginalMessage().lines().findFirst().orElse("malformed");
+    String line =
+        WholeText.repaired(error.getOriginalMessage()).lines().findFirst().orElse("malformed");
     line = SOURCE.matcher(line).replaceAll("line $1, column $2");
     return line.contains("dev.muster") || line.contains("java.") ? "not the shape needed" : line;
   }

@@ -1,8 +1,10 @@
 package dev.muster.door.rest;
 
+import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.ledger.Ledger;
 import dev.muster.watch.Changes;
+import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
@@ -42,20 +44,23 @@ public class LongPolls {
     for (long revision : known) {
       newest = Math.max(newest, revision);
     }
-    // Fast path: nothing to wait for, nothing to allocate for it.
-    return reads
-        .state(context, query, newest)
-        .flatMap(
-            state -> {
-              Look.Seen seen = look(look, state);
-              if (!known.contains(seen.etag())) {
-                return Uni.createFrom().item(found(state, seen));
-              }
-              if (waitSeconds == 0) {
-                return Uni.createFrom().item(unchanged(state, seen.etag()));
-              }
-              return park(context, new Wish(where, look, known, waitSeconds), state, seen.etag());
-            });
+    Wish wish = new Wish(where, look, known, waitSeconds);
+    // Most reads have nothing to wait for: they go without a chain of stages.
+    State ready = reads.ready(context, query, newest);
+    return ready != null
+        ? answer(context, wish, ready)
+        : reads.state(context, query, newest).flatMap(state -> answer(context, wish, state));
+  }
+
+  private Uni<Answer> answer(RoutingContext context, Wish wish, State state) {
+    Look.Seen seen = look(wish.look, state);
+    if (!wish.known.contains(seen.etag())) {
+      return Uni.createFrom().item(found(state, seen));
+    }
+    if (wish.waitSeconds == 0) {
+      return Uni.createFrom().item(unchanged(state, seen.etag()));
+    }
+    return park(context, wish, state, seen.etag());
   }
 
   private record Wish(Look.At where, Look look, List<Long> known, int waitSeconds) {}
@@ -94,6 +99,7 @@ public class LongPolls {
     private long timer = -1;
     private boolean over;
     private @Nullable CompletableFuture<Changes> changes;
+    private @Nullable CompletableFuture<Changes> above;
 
     Poll(
         Wish wish,
@@ -114,17 +120,38 @@ public class LongPolls {
       emitter.onTermination(() -> loop.runOnContext(gone -> end())); // the client has gone
       timer = vertx.setTimer(Headers.jitteredMillis(wish.waitSeconds), fired -> timeOut());
       await();
+      // As if the time were up: the client asks again, and another node, or this one once it is
+      // back.
+      place.whenDraining(() -> loop.runOnContext(stopping -> timeOut()));
     }
 
     private void await() {
-      CompletableFuture<Changes> next =
-          ledger.changes(wish.where.scope(), wish.where.path(), state.revision());
-      changes = next;
+      cancel();
+      Path path = wish.where.path();
+      changes = follow(ledger.changes(wish.where.scope(), path, state.revision()));
+      Path present = present(path);
+      if (!present.equals(path)) {
+        // What is absent does not go with what would hold it, a namespace for one: see to that too.
+        above = follow(ledger.changes(Scope.NODE, present, state.revision()));
+      }
+    }
+
+    /** The path itself if it exists, else the nearest above it that does. */
+    private Path present(Path path) {
+      int depth = path.depth();
+      while (depth > 0 && state.tree().find(path.ancestor(depth)) == null) {
+        depth--;
+      }
+      return path.ancestor(depth);
+    }
+
+    private CompletableFuture<Changes> follow(CompletableFuture<Changes> next) {
       var unused = next.whenComplete((what, error) -> loop.runOnContext(back -> wake(next, error)));
+      return next;
     }
 
     private void wake(CompletableFuture<Changes> completed, @Nullable Throwable error) {
-      if (over || completed != changes) {
+      if (over || (completed != changes && completed != above)) {
         return;
       }
       if (error != null) {
@@ -172,9 +199,19 @@ public class LongPolls {
       over = true;
       vertx.cancelTimer(timer);
       place.leave();
+      cancel();
+    }
+
+    private void cancel() {
       CompletableFuture<Changes> waiting = changes;
+      CompletableFuture<Changes> waitingAbove = above;
+      changes = null;
+      above = null;
       if (waiting != null) {
         waiting.cancel(false);
+      }
+      if (waitingAbove != null) {
+        waitingAbove.cancel(false);
       }
     }
   }

@@ -6,7 +6,6 @@ import dev.muster.core.Refusal;
 import dev.muster.core.Reply;
 import dev.muster.ledger.UnavailableException;
 import dev.muster.watch.TooManyWaitersException;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -106,6 +105,16 @@ public final class Problems {
 
   /** A problem as an answer. */
   public static Answer answer(Problem problem) {
+    Answer answer =
+        Answer.of(problem.status()).withJson(Answer.PROBLEM_JSON, Json.encode(json(problem)));
+    for (Map.Entry<String, String> header : problem.headers().entrySet()) {
+      answer = answer.withHeader(header.getKey(), header.getValue());
+    }
+    return problem.revision() < 0 ? answer : answer.withRevision(problem.revision());
+  }
+
+  /** A problem as the members of its JSON. */
+  static Map<String, Object> json(Problem problem) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "about:blank");
     body.put("title", problem.code().title());
@@ -113,11 +122,6 @@ public final class Problems {
     body.put("code", problem.code().text());
     body.put("detail", problem.detail());
     body.putAll(problem.members());
-    Answer answer =
-        Answer.of(problem.status()).withBody(Answer.PROBLEM_JSON, Buffer.buffer(Json.encode(body)));
-    for (Map.Entry<String, String> header : problem.headers().entrySet()) {
-      answer = answer.withHeader(header.getKey(), header.getValue());
-    }
-    return problem.revision() < 0 ? answer : answer.withRevision(problem.revision());
+    return body;
   }
 }

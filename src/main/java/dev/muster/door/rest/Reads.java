@@ -7,10 +7,13 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the state that a read is to be answered from. */
 @Singleton
 public class Reads {
+  private static final String LOCAL = "local";
+
   private final Ledger ledger;
   private final Vertx vertx;
   private final Watchers watchers;
@@ -34,9 +37,9 @@ public class Reads {
    */
   public Uni<State> state(RoutingContext context, Query query, long seenRevision) {
     long wanted = Math.max(seenRevision, Headers.revision(context, Headers.MIN_REVISION));
-    String consistency = query.text(Query.CONSISTENCY, "local");
+    String consistency = query.text(Query.CONSISTENCY, LOCAL);
     return switch (consistency) {
-      case "local" -> atLeast(context, wanted);
+      case LOCAL -> atLeast(context, wanted);
       case "linearizable" ->
           Uni.createFrom()
               .completionStage(ledger::fresh)
@@ -47,6 +50,16 @@ public class Reads {
                           : atLeast(context, wanted));
       default -> throw Query.invalid(Query.CONSISTENCY, "is local or linearizable");
     };
+  }
+
+  /** The state that {@link #state} would give, if it is there already; null if it is not. */
+  @Nullable State ready(RoutingContext context, Query query, long seenRevision) {
+    if (!query.text(Query.CONSISTENCY, LOCAL).equals(LOCAL)) {
+      return null;
+    }
+    State state = ledger.local();
+    long wanted = Math.max(seenRevision, Headers.revision(context, Headers.MIN_REVISION));
+    return state.revision() >= wanted ? state : null;
   }
 
   private Uni<State> atLeast(RoutingContext context, long revision) {
@@ -73,6 +86,7 @@ public class Reads {
                 answer.completeExceptionally(error);
               }
             });
+    place.whenDraining(() -> answer.completeExceptionally(notReached(revision)));
     var unusedAfter =
         answer.whenComplete(
             (state, error) -> {

@@ -17,6 +17,9 @@ import java.util.List;
  * @param segments decoded, the first is {@code api}
  */
 public record RequestPath(List<String> segments) {
+  /** Letters by their category, of which nothing is seen. */
+  private static final String FILLERS = "\u115F\u1160\u3164\uFFA0";
+
   private static final String KEY = RequestPath.class.getName();
 
   /** The path as the {@link Gate} has read it. */
@@ -120,15 +123,39 @@ public record RequestPath(List<String> segments) {
       i += 2;
     }
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(bytes.flip())
-          .toString();
+      return visible(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(bytes.flip())
+              .toString());
     } catch (CharacterCodingException e) {
       throw new Problem(Code.INVALID_UTF8, "the path, percent-decoded, is not UTF-8");
     }
+  }
+
+  /**
+   * Refuses what is not seen: characters that only format (those that reverse the order of text
+   * among them), separators of lines, and fillers. Two names that look the same would be two.
+   */
+  private static String visible(String segment) {
+    segment
+        .codePoints()
+        .filter(RequestPath::isInvisible)
+        .findFirst()
+        .ifPresent(
+            point -> {
+              throw invalidCharacter(point);
+            });
+    return segment;
+  }
+
+  private static boolean isInvisible(int point) {
+    return switch (Character.getType(point)) {
+      case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      default -> FILLERS.indexOf(point) >= 0;
+    };
   }
 
   private static Problem invalidCharacter(int character) {

@@ -1,5 +1,7 @@
 package dev.muster.door.rest;
 
+import dev.muster.core.LimitExceededException;
+import dev.muster.core.Limits;
 import java.math.BigDecimal;
 
 /** Times to live in JSON: seconds, with decimals only where another door set milliseconds. */
@@ -12,11 +14,15 @@ final class Seconds {
     return millis % MILLIS == 0 ? Long.valueOf(millis / MILLIS) : BigDecimal.valueOf(millis, 3);
   }
 
-  /** Saturates, so that what is far too much is still refused by its limit. */
-  static long toMillis(long seconds) {
-    if (seconds > Long.MAX_VALUE / MILLIS) {
-      return Long.MAX_VALUE;
-    }
-    return seconds < Long.MIN_VALUE / MILLIS ? Long.MIN_VALUE : seconds * MILLIS;
+  /**
+   * A time to live that a client sent.
+   *
+   * @param limit the name of the limit that the bounds are
+   * @throws LimitExceededException in seconds, with the value as it was sent
+   */
+  static long toMillis(String limit, long seconds, long minMillis, long maxMillis) {
+    long min = (minMillis + MILLIS - 1) / MILLIS;
+    Limits.between(limit, seconds, min, maxMillis / MILLIS, "s");
+    return seconds * MILLIS;
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The services of a namespace. */
 @Path("/api/v1/namespaces/{namespace}/services")
 @Tag(name = "Services")
-@Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+@Produces(MediaType.APPLICATION_JSON)
 public class ServicesResource {
   private static final int NAMESPACE = 3;
   private static final Set<String> PARAMETERS =

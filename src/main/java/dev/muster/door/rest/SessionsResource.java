@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import dev.muster.coordination.SessionId;
 import dev.muster.coordination.Sessions;
+import dev.muster.core.Limits;
 import dev.muster.core.Session;
 import dev.muster.core.State;
 import dev.muster.duty.Heartbeats;
@@ -24,7 +25,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +61,15 @@ public class SessionsResource {
 
   @POST
   @Operation(operationId = "openSession", summary = "Opens a session; its secret is shown once")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Opening.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "It is open; with its id and secret",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON))
   public Uni<Answer> open(@Context RoutingContext context) {
     Query.of(context, Set.of());
     return Bodies.optionalJson(context, Opening.class)
@@ -64,8 +78,13 @@ public class SessionsResource {
               Opening body = sent == null ? new Opening(null, null) : sent;
               long seconds = body.ttlSeconds() == null ? TTL_SECONDS_DEFAULT : body.ttlSeconds();
               String owner = body.owner() == null ? "" : body.owner();
-              return Uni.createFrom()
-                  .completionStage(() -> sessions.open(Seconds.toMillis(seconds), owner));
+              long millis =
+                  Seconds.toMillis(
+                      "session.ttl",
+                      seconds,
+                      Limits.SESSION_TTL_MILLIS_MIN,
+                      Limits.SESSION_TTL_MILLIS_MAX);
+              return Uni.createFrom().completionStage(() -> sessions.open(millis, owner));
             })
         .map(
             opened ->

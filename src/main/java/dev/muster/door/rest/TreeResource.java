@@ -24,7 +24,12 @@ import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The tree itself: data, stat, children and watches of any node; writes of the users' own. */
@@ -56,11 +61,7 @@ public class TreeResource {
   // ---- read
 
   @GET
-  @Produces({
-    MediaType.APPLICATION_OCTET_STREAM,
-    MediaType.APPLICATION_JSON,
-    MediaType.SERVER_SENT_EVENTS
-  })
+  @Produces(MediaType.APPLICATION_OCTET_STREAM) // its answers say what they are
   @Path("{path:.*}")
   @Parameter(name = STAT, in = ParameterIn.QUERY)
   @Parameter(name = CHILDREN, in = ParameterIn.QUERY)
@@ -207,6 +208,19 @@ public class TreeResource {
   @Operation(
       operationId = "writeNode",
       summary = "Creates a node or sets its data; what is so already stays as it is")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_OCTET_STREAM,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
+  @APIResponse(
+      responseCode = "200",
+      description = "Its data was set, or was so already",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON))
+  @APIResponse(
+      responseCode = "201",
+      description = "It was created",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON))
   public Uni<Answer> write(@Context RoutingContext context) {
     dev.muster.core.Path path = path(context);
     TreeWrites.Options options = TreeWrites.options(context);

@@ -3,6 +3,7 @@ package dev.muster.door.rest;
 import dev.muster.coordination.Sessions;
 import dev.muster.core.Bytes;
 import dev.muster.core.Life;
+import dev.muster.core.Limits;
 import dev.muster.core.Path;
 import dev.muster.tree.Demand;
 import dev.muster.tree.RawTree;
@@ -84,7 +85,9 @@ public class TreeWrites {
     }
     if (ttlSeconds != null) {
       long seconds = query.number(TTL_SECONDS, 0, 0, Long.MAX_VALUE);
-      return new Life.Ttl(Seconds.toMillis(seconds));
+      return new Life.Ttl(
+          Seconds.toMillis(
+              "node.ttl", seconds, Limits.NODE_TTL_MILLIS_MIN, Limits.NODE_TTL_MILLIS_MAX));
     }
     return container ? Life.container() : null;
   }

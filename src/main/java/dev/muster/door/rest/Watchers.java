@@ -2,19 +2,25 @@ package dev.muster.door.rest;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the requests that wait (long polls, streams, reads for a later revision), so that neither
- * one client nor all together exhaust this node.
+ * one client nor all together exhaust this node; and tells them when the node is about to stop.
  */
 @Singleton
 public class Watchers {
   private final AtomicInteger total = new AtomicInteger();
+  private final Set<Place> places = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
   private final ConcurrentHashMap<String, Integer> byAddress = new ConcurrentHashMap<>();
 
   Watchers(MeterRegistry meters) {
@@ -27,14 +33,34 @@ public class Watchers {
   public final class Place {
     private final String address;
     private final AtomicBoolean left = new AtomicBoolean();
+    private volatile @Nullable Runnable whenDraining;
 
     private Place(String address) {
       this.address = address;
     }
 
+    /**
+     * Has it run, from any thread and perhaps twice, when the node is about to stop; at once if it
+     * is. Who waits then answers with what there is.
+     */
+    public void whenDraining(Runnable answer) {
+      whenDraining = answer;
+      if (draining) {
+        answer.run();
+      }
+    }
+
+    private void drain() {
+      Runnable answer = whenDraining;
+      if (answer != null) {
+        answer.run();
+      }
+    }
+
     /** Gives the place back; again does nothing. */
     public void leave() {
       if (left.compareAndSet(false, true)) {
+        places.remove(this);
         total.decrementAndGet();
         byAddress.computeIfPresent(address, (a, count) -> count == 1 ? null : count - 1);
       }
@@ -57,11 +83,28 @@ public class Watchers {
     }
     int mine = byAddress.merge(address, 1, Integer::sum);
     Place place = new Place(address);
+    places.add(place);
     if (mine > RestLimits.WATCHERS_PER_ADDRESS_MAX) {
       place.leave();
       throw tooMany("your address", RestLimits.WATCHERS_PER_ADDRESS_MAX);
     }
     return place;
+  }
+
+  /**
+   * The node is about to stop: all who wait are answered while the HTTP server still takes
+   * requests; it closes when the last is, or after {@code quarkus.shutdown.timeout}.
+   */
+  void stopping(@Observes ShutdownDelayInitiatedEvent event) {
+    drain(true);
+  }
+
+  /** Answers all who wait, and all who would wait from now on; {@code false} ends that. */
+  void drain(boolean on) {
+    draining = on;
+    if (on) {
+      places.forEach(Place::drain);
+    }
   }
 
   /** How many wait now. */

@@ -1,6 +1,7 @@
 package dev.muster.door.rest;
 
 import static io.restassured.RestAssured.given;
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class ApiDocumentTest {
-  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+  private static final Set<String> METHODS =
+      Set.of("get", "head", "put", "post", "delete", "patch");
 
   @Test
   void everyOperationIsDocumentedWithItsProblems() {
@@ -71,6 +74,118 @@ class ApiDocumentTest {
       }
     }
     assertTrue(operations >= 8, operations + " operations");
+  }
+
+  @Test
+  void bodiesAreDescribedWhereTheyAreRead() {
+    Set<String> bodiless = Set.of("renewLease", "keepSession", "rollBackConfig");
+    for (Map<String, ?> operation : operations("put", "post")) {
+      String id = (String) operation.get("operationId");
+      assertEquals(!bodiless.contains(id), operation.containsKey("requestBody"), id);
+      assertEquals(!bodiless.contains(id), answers(operation).contains("413"), id);
+    }
+  }
+
+  @Test
+  void operationsThatCreateSaySo() {
+    Set<String> creating =
+        Set.of(
+            "openSession",
+            "writeNode",
+            "registerInstance",
+            "putNamespace",
+            "putConfig",
+            "rollBackConfig");
+    for (Map<String, ?> operation : operations("get", "head", "put", "post", "delete")) {
+      String id = (String) operation.get("operationId");
+      assertEquals(creating.contains(id), answers(operation).contains("201"), id);
+      assertEquals(!id.equals("openSession"), answers(operation).contains("200"), id);
+    }
+  }
+
+  @Test
+  void headersAreParametersOfTheOperationsThatTakeThem() {
+    Map<String, Set<String>> takers =
+        Map.of(
+            "sessionSecret", Set.of("keepSession", "closeSession"),
+            "sessionSecretIfBound", Set.of("registerInstance", "writeNode"),
+            "lastEventId",
+                Set.of("listConfigs", "getConfig", "listServices", "listInstances", "readNode"),
+            "ifAbsent", Set.of("putNamespace", "putConfig", "rollBackConfig", "writeNode"),
+            "ifMatch",
+                Set.of(
+                    "putNamespace",
+                    "deleteNamespace",
+                    "putConfig",
+                    "deleteConfig",
+                    "rollBackConfig",
+                    "deregisterInstance",
+                    "writeNode",
+                    "deleteNode"));
+    for (Map<String, ?> operation : operations("get", "head", "put", "post", "delete")) {
+      String id = (String) operation.get("operationId");
+      Set<String> refs = refs(operation);
+      takers.forEach((name, of) -> assertEquals(of.contains(id), refs.contains(name), id + name));
+      Set<String> answers = answers(operation);
+      assertEquals(refs.contains("ifMatch"), answers.contains("412"), id);
+      assertEquals(refs.contains("lastEventId"), answers.contains("410"), id);
+      assertEquals(refs.contains("ifNoneMatch"), answers.contains("304"), id);
+      assertEquals(refs.contains("ifNoneMatch"), refs.contains("prefer"), id);
+      boolean secret = refs.contains("sessionSecret") || refs.contains("sessionSecretIfBound");
+      assertEquals(secret || id.equals("deleteNode"), answers.contains("403"), id);
+      if (id.startsWith("cluster")) {
+        assertFalse(refs.contains("ifNoneMatch"), id);
+      }
+    }
+  }
+
+  @Test
+  void itemsAndNodesHaveHead() {
+    Set<Object> ids =
+        operations("head").stream().map(head -> head.get("operationId")).collect(toSet());
+    assertEquals(Set.of("getConfigHead", "readNodeHead"), ids);
+  }
+
+  @Test
+  void openingASessionMayMeetItsQuota() {
+    Map<String, ?> open =
+        operations("post").stream()
+            .filter(operation -> operation.get("operationId").equals("openSession"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(answers(open).contains("429"));
+  }
+
+  /** Those of the API, by methods. */
+  private static List<Map<String, ?>> operations(String... methods) {
+    Map<String, Map<String, Map<String, ?>>> paths =
+        given().get("/q/openapi?format=json").jsonPath().getMap("paths");
+    List<Map<String, ?>> operations = new ArrayList<>();
+    paths.forEach(
+        (path, item) -> {
+          for (String method : methods) {
+            Map<String, ?> operation = item.get(method);
+            if (operation != null && path.startsWith("/api/v1/") && !path.endsWith("/ping")) {
+              operations.add(operation);
+            }
+          }
+        });
+    return operations;
+  }
+
+  private static Set<String> answers(Map<String, ?> operation) {
+    return ((Map<?, ?>) operation.get("responses"))
+        .keySet().stream().map(Object::toString).collect(toSet());
+  }
+
+  private static Set<String> refs(Map<String, ?> operation) {
+    List<?> parameters = (List<?>) operation.get("parameters");
+    return parameters == null
+        ? Set.of()
+        : parameters.stream()
+            .map(parameter -> String.valueOf(((Map<?, ?>) parameter).get("$ref")))
+            .map(ref -> ref.replaceAll(".*/", ""))
+            .collect(toSet());
   }
 
   private static void resolve(

@@ -88,6 +88,56 @@ class EventStreamsTest {
   }
 
   @Test
+  void aResumedStreamOfANodeBeginsThoughOnlyWhatIsBelowItChanged() throws IOException {
+    String node = Http.API + "/tree/" + Http.namespace();
+    long revision = putNode(node);
+    putNode(node + "/b");
+    try (Socket socket = open(node + "?from=" + revision)) {
+      String read = Http.readUntil(socket, "event: bookmark\n");
+      assertTrue(read.startsWith("HTTP/1.1 200"), read);
+      assertEquals(1, watchers.count());
+      long later = putNode(node);
+      Http.readUntil(socket, "id: " + later + "\n");
+    }
+  }
+
+  @Test
+  void aResumedStreamOfAnItemBeginsThoughOnlyWhatIsBelowItChanged() throws IOException {
+    String namespace = Http.namespace();
+    long revision = Http.put(namespace, "x", "one");
+    Http.put(namespace, "x/sub", "two");
+    try (Socket socket = open(Http.item(namespace, "x"), "Last-Event-ID", "" + revision)) {
+      Http.readUntil(socket, "event: bookmark\n");
+      watchers.drain(true); // ends it: it has a place
+      Http.readUntil(socket, "\r\n0\r\n\r\n");
+    } finally {
+      watchers.drain(false);
+    }
+  }
+
+  @Test
+  void aResumedStreamBeginsThoughNothingThatItShowsChanged() throws IOException {
+    String namespace = Http.namespace();
+    long revision = Http.put(namespace, "a", "one");
+    Http.put(namespace, "b", "two");
+    try (Socket socket = open(list(namespace) + "?prefix=a&from=" + revision)) {
+      assertTrue(Http.readUntil(socket, ":\n\n").startsWith("HTTP/1.1 200"));
+    }
+  }
+
+  private static long putNode(String path) {
+    return Long.parseLong(
+        given()
+            .config(Http.AS_IS)
+            .body("x")
+            .put(path)
+            .then()
+            .extract()
+            .header("ETag")
+            .replace("\"", ""));
+  }
+
+  @Test
   void changesOfOneRevisionShareOneId() throws IOException {
     String namespace = Http.namespace();
     try (Socket socket = open(list(namespace))) {

@@ -130,10 +130,53 @@ class LongPollsTest {
     String namespace = Http.namespace();
     CompletableFuture<HttpResponse<String>> poll = poll(Http.item(namespace, "x"), 0, 50);
     awaitParked(1);
-    Http.put(namespace, "y", "other");
+    CompletableFuture<HttpResponse<String>> deep = poll(Http.item(namespace, "a/b/c"), 0, 50);
+    awaitParked(2);
+    Http.put(namespace, "a/other", "other");
     given().delete("/api/v1/namespaces/" + namespace + "?force=true").then().statusCode(200);
-    Http.put(Http.namespace(), "x", "elsewhere");
-    poll.cancel(true);
+    for (CompletableFuture<HttpResponse<String>> each : List.of(poll, deep)) {
+      HttpResponse<String> answer = answer(each);
+      assertEquals(404, answer.statusCode());
+      assertTrue(answer.body().contains("\"code\":\"unknown-namespace\""), answer.body());
+    }
+    assertEquals(0, ledger.parked());
+  }
+
+  @Test
+  void aNodeThatStopsAnswersThoseWhoWait() throws Exception {
+    String namespace = Http.namespace();
+    long revision = Http.put(namespace, "x", "one");
+    CompletableFuture<HttpResponse<String>> poll = poll(Http.item(namespace, "x"), revision, 50);
+    CompletableFuture<HttpResponse<String>> read =
+        Http.getLater(Http.item(namespace, "x"), "Muster-Min-Revision", "" + Long.MAX_VALUE);
+    awaitParked(2);
+    try {
+      watchers.drain(true);
+      assertEquals(304, answer(poll).statusCode());
+      assertEquals(503, answer(read).statusCode());
+      assertEquals(304, answer(poll(Http.item(namespace, "x"), revision, 50)).statusCode());
+    } finally {
+      watchers.drain(false);
+    }
+  }
+
+  @Test
+  void aTagOfTheFutureIsNotWaitedForLongerThanANodeNeedsToCatchUp() throws Exception {
+    HttpResponse<String> answer =
+        answer(poll(Http.item(Http.namespace(), "x"), Long.MAX_VALUE, 50));
+    assertEquals(503, answer.statusCode());
+    assertTrue(answer.body().contains("\"code\":\"revision-not-reached\""), answer.body());
+  }
+
+  @Test
+  void jsonEndsWithALineEnd() throws Exception {
+    String list = "/api/v1/namespaces/" + Http.namespace() + "/configs";
+    for (String path : new String[] {list, list, "/api/v1/cluster", "/api/v1/none", list + "/x"}) {
+      HttpResponse<String> answer = answer(Http.getLater(path));
+      assertTrue(answer.body().endsWith("}\n"), answer.body());
+      assertEquals(
+          answer.body().length(), answer.headers().firstValueAsLong("Content-Length").orElse(-1));
+    }
   }
 
   @Test

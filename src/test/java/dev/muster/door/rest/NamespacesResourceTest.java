@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -162,8 +163,23 @@ class NamespacesResourceTest {
         .accept("application/xml")
         .get(ALL)
         .then()
-        .statusCode(406)
-        .body("code", equalTo("not-acceptable"));
+        .statusCode(200) // Accept chooses between an answer and a stream, nothing else
+        .contentType("application/json");
     given().get("/api/v1/ping").then().statusCode(200).body("pong", equalTo(true));
+  }
+
+  @Test
+  void whatIsRefusedAndWhatClientsInventDoNotMultiplyTheMeters() {
+    given()
+        .urlEncodingEnabled(false)
+        .get("/api/v1/namespaces/only-here%2f9")
+        .then()
+        .statusCode(400);
+    given().request("INVENTED", "/api/v1/ping").then().statusCode(405);
+    String meters = given().get("/q/metrics").then().statusCode(200).extract().asString();
+    assertTrue(meters.contains("uri=\"/refused\""), meters);
+    assertTrue(meters.contains("method=\"OTHER\""), meters);
+    assertFalse(meters.contains("only-here"), meters);
+    assertFalse(meters.contains("INVENTED"), meters);
   }
 }

@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ProblemsTest {
@@ -39,6 +42,22 @@ class ProblemsTest {
       count++;
     }
     assertEquals(Code.values().length, count, "rows in docs/errors.md");
+  }
+
+  @Test
+  void everyCodeIsUsed() throws IOException {
+    Set<String> used = new HashSet<>();
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+        Matcher uses = Pattern.compile("\\bCode\\.([A-Z0-9_]+)").matcher(Files.readString(source));
+        while (uses.find()) {
+          used.add(uses.group(1));
+        }
+      }
+    }
+    for (Code code : Code.values()) {
+      assertTrue(used.contains(code.name()), "nothing answers with " + code);
+    }
   }
 
   @Test

@@ -85,6 +85,15 @@ class SessionsResourceTest {
     assertEquals(total, seen);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MAX_VALUE, Long.MIN_VALUE})
+  void tellsALimitInTheUnitThatWasSent(long seconds) {
+    problem(json("{\"ttlSeconds\":" + seconds + "}").post(SESSIONS), 400, "limit-exceeded")
+        .body("detail", equalTo("session.ttl is " + seconds + " s; allowed is 2 to 86400"))
+        .body("min", equalTo(2))
+        .body("max", equalTo(86_400));
+  }
+
   @Test
   void demandsTheSecret() {
     String id = json("{}").post(SESSIONS).path("id");

@@ -264,7 +264,7 @@ class TreeResourceTest {
   // ---- what bad input gets
 
   @ParameterizedTest
-  @ValueSource(strings = {"config", "services", "muster"})
+  @ValueSource(strings = {"config", "history", "services", "muster"})
   void branchesOfServicesAreReadOnly(String branch) {
     String target = "/api/v1/tree/" + branch;
     for (String below : List.of("", "/x", "/x/y")) {

@@ -1,0 +1,112 @@
+package dev.muster.door.rest;
+
+import static dev.muster.door.rest.ApiTraits.Trait.BUDGET;
+import static dev.muster.door.rest.ApiTraits.Trait.COMPARES;
+import static dev.muster.door.rest.ApiTraits.Trait.CONFLICTS;
+import static dev.muster.door.rest.ApiTraits.Trait.CONTENT;
+import static dev.muster.door.rest.ApiTraits.Trait.CREATES_IF;
+import static dev.muster.door.rest.ApiTraits.Trait.FORBIDS;
+import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
+import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
+import static dev.muster.door.rest.ApiTraits.Trait.POLLS;
+import static dev.muster.door.rest.ApiTraits.Trait.QUOTA;
+import static dev.muster.door.rest.ApiTraits.Trait.READS;
+import static dev.muster.door.rest.ApiTraits.Trait.SECRET;
+import static dev.muster.door.rest.ApiTraits.Trait.SECRET_OF_SESSION;
+import static dev.muster.door.rest.ApiTraits.Trait.STREAMS;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What each operation understands beyond its path and query, and refuses with. */
+final class ApiTraits {
+  /** With the header parameters and the answers that it brings; both name shared parts. */
+  @SuppressWarnings("ImmutableEnumChecker") // List.of and Map.of are immutable
+  enum Trait {
+    READS(List.of("consistency", "minRevision"), Map.of("429", "TooMany")),
+    POLLS(List.of("ifNoneMatch", "prefer"), Map.of("304", "NotModified")),
+    STREAMS(List.of("lastEventId"), Map.of("410", "Gone")),
+    HEAD(List.of(), Map.of()),
+    COMPARES(List.of("ifMatch"), Map.of("412", "PreconditionFailed")),
+    CREATES_IF(List.of("ifAbsent"), Map.of("412", "PreconditionFailed")),
+    CONTENT(List.of(), Map.of("408", "TooSlow", "413", "TooLarge")),
+    MEDIA_TYPE(List.of(), Map.of("415", "UnsupportedMediaType")),
+    SECRET(List.of("sessionSecret"), Map.of("403", "Forbidden")),
+    SECRET_OF_SESSION(List.of("sessionSecretIfBound"), Map.of("403", "Forbidden")),
+    FORBIDS(List.of(), Map.of("403", "Forbidden")),
+    CONFLICTS(List.of(), Map.of("409", "Conflict")),
+    QUOTA(List.of(), Map.of("429", "TooMany")),
+    BUDGET(List.of(), Map.of("507", "DataBudget"));
+
+    private final List<String> parameters;
+    private final Map<String, String> answers;
+
+    Trait(List<String> parameters, Map<String, String> answers) {
+      this.parameters = parameters;
+      this.answers = answers;
+    }
+
+    List<String> parameters() {
+      return parameters;
+    }
+
+    /** By status. */
+    Map<String, String> answers() {
+      return answers;
+    }
+  }
+
+  private static final Map<String, Set<Trait>> TRAITS =
+      Map.ofEntries(
+          Map.entry("clusterStatus", EnumSet.of(READS)),
+          Map.entry("clusterMembers", EnumSet.noneOf(Trait.class)),
+          Map.entry("clusterDigest", EnumSet.of(READS)),
+          Map.entry("clusterSettings", EnumSet.of(READS)),
+          Map.entry("setClusterSettings", EnumSet.of(CONTENT, MEDIA_TYPE)),
+          Map.entry("listNamespaces", EnumSet.of(READS, POLLS)),
+          Map.entry("getNamespace", EnumSet.of(READS, POLLS)),
+          Map.entry(
+              "putNamespace",
+              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("deleteNamespace", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("listConfigs", EnumSet.of(READS, POLLS, STREAMS)),
+          Map.entry("getConfig", EnumSet.of(READS, POLLS, STREAMS, HEAD)),
+          Map.entry(
+              "putConfig",
+              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("deleteConfig", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("listReleases", EnumSet.of(READS, POLLS)),
+          Map.entry("rollBackConfig", EnumSet.of(COMPARES, CREATES_IF, CONFLICTS, BUDGET)),
+          Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
+          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS)),
+          Map.entry("getInstance", EnumSet.of(READS, POLLS)),
+          Map.entry(
+              "registerInstance",
+              EnumSet.of(CONTENT, MEDIA_TYPE, SECRET_OF_SESSION, CONFLICTS, QUOTA, BUDGET)),
+          Map.entry("renewLease", EnumSet.of(CONFLICTS)),
+          Map.entry("deregisterInstance", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("openSession", EnumSet.of(CONTENT, MEDIA_TYPE, CONFLICTS, QUOTA)),
+          Map.entry("listSessions", EnumSet.of(READS)),
+          Map.entry("getSession", EnumSet.of(READS)),
+          Map.entry("keepSession", EnumSet.of(SECRET)),
+          Map.entry("closeSession", EnumSet.of(SECRET)),
+          Map.entry("readNode", EnumSet.of(READS, POLLS, STREAMS, HEAD)),
+          Map.entry(
+              "writeNode",
+              EnumSet.of(
+                  COMPARES, CREATES_IF, CONTENT, SECRET_OF_SESSION, CONFLICTS, QUOTA, BUDGET)),
+          Map.entry("deleteNode", EnumSet.of(COMPARES, FORBIDS, CONFLICTS)));
+
+  private ApiTraits() {}
+
+  /** An operation's; a new one has to be entered here, or the build fails. */
+  static Set<Trait> of(String operationId) {
+    Set<Trait> traits = TRAITS.get(operationId);
+    if (traits == null) {
+      throw new IllegalStateException("ApiTraits does not know the operation " + operationId);
+    }
+    return traits;
+  }
+}
