@@ -1,6 +1,5 @@
 package dev.muster.ledger;
 
-import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.core.Step;
@@ -138,22 +137,8 @@ public final class LiveState implements AutoCloseable {
     State now = state;
     // Nothing in (after, now]: so that is the same question as "after now", which needs no search
     // through the history and has an answer even if the history does not go back that far.
-    long from = lastTouched(now, scope, path) <= after ? Math.max(after, now.revision()) : after;
+    long from = scope.lastTouched(now, path) <= after ? Math.max(after, now.revision()) : after;
     return log.changes(scope, path, from);
-  }
-
-  /** No change that matters to the scope is newer than this, as the tree remembers it. */
-  private static long lastTouched(State state, Scope scope, Path path) {
-    Node node = state.tree().root();
-    for (int depth = 0; depth < path.depth(); depth++) {
-      Node child = node.child(path.segment(depth));
-      if (child == null) {
-        // The path can only have come and gone with this child, which is the parent's business.
-        return node.stat().childrenRevision();
-      }
-      node = child;
-    }
-    return scope == Scope.NODE ? node.stat().modifiedRevision() : node.stat().subtreeRevision();
   }
 
   /** How many wait for a revision to come. */

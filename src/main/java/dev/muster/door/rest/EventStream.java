@@ -201,7 +201,7 @@ final class EventStream {
     if (quiet) {
       State state = ledger.local();
       boolean seenAll =
-          next >= pending.size() && state.tree().subtreeRevision(where.path()) <= after;
+          next >= pending.size() && where.scope().lastTouched(state, where.path()) <= after;
       if (seenAll) {
         after = Math.max(after, state.revision());
         write(bookmark(after));

@@ -60,7 +60,7 @@ public class EventStreams {
               }
               Watchers.Place place = watchers.enter(context);
               boolean nothingMissed =
-                  from < 0 || state.tree().subtreeRevision(where.path()) <= from;
+                  from < 0 || where.scope().lastTouched(state, where.path()) <= from;
               if (nothingMissed) {
                 return Uni.createFrom().item(open(state, where, describe, state.revision(), place));
               }

@@ -44,6 +44,11 @@ class EventStreamTest {
 
   private Socket open(EventStream.Pace pace, Function<Event, StreamEvent> describe)
       throws Exception {
+    return open(Scope.SUBTREE, pace, describe);
+  }
+
+  private Socket open(Scope scope, EventStream.Pace pace, Function<Event, StreamEvent> describe)
+      throws Exception {
     Router router = Router.router(vertx);
     router
         .get()
@@ -53,7 +58,7 @@ class EventStreamTest {
                         context,
                         vertx,
                         ledger,
-                        new Look.At(Scope.SUBTREE, PATH),
+                        new Look.At(scope, PATH),
                         describe,
                         ledger.local().revision(),
                         watchers.enter(context),
@@ -99,6 +104,17 @@ class EventStreamTest {
           "id: " + elsewhere + "\nevent: bookmark\ndata: {\"revision\":" + elsewhere + "}\n\n");
     }
     Http.await("the stream has ended", () -> watchers.count() == 0);
+  }
+
+  @Test
+  void whatChangesBelowANodeDoesNotKeepItsStreamFromTellingHowFarItHasSeen() throws Exception {
+    put(PATH, "x");
+    try (Socket socket =
+        open(Scope.NODE, new EventStream.Pace(20, NEVER), EventStreamTest::describe)) {
+      Http.readUntil(socket, "\n\n");
+      long below = put(PATH.child("below"), "y");
+      Http.readUntil(socket, "event: bookmark\ndata: {\"revision\":" + below + "}\n\n");
+    }
   }
 
   @Test

@@ -90,13 +90,13 @@ class EventStreamsTest {
   @Test
   void aResumedStreamOfANodeBeginsThoughOnlyWhatIsBelowItChanged() throws IOException {
     String node = Http.API + "/tree/" + Http.namespace();
-    long revision = putNode(node);
-    putNode(node + "/b");
+    long revision = putNode(node, "x");
+    putNode(node + "/b", "x");
     try (Socket socket = open(node + "?from=" + revision)) {
       String read = Http.readUntil(socket, "event: bookmark\n");
       assertTrue(read.startsWith("HTTP/1.1 200"), read);
       assertEquals(1, watchers.count());
-      long later = putNode(node);
+      long later = putNode(node, "y");
       Http.readUntil(socket, "id: " + later + "\n");
     }
   }
@@ -125,11 +125,11 @@ class EventStreamsTest {
     }
   }
 
-  private static long putNode(String path) {
+  private static long putNode(String path, String content) {
     return Long.parseLong(
         given()
             .config(Http.AS_IS)
-            .body("x")
+            .body(content)
             .put(path)
             .then()
             .extract()

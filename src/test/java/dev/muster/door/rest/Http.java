@@ -98,7 +98,11 @@ final class Http {
     byte[] end = text.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     int matched = 0;
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (matched < end.length) {
+      if (System.nanoTime() > deadline) { // comments keep a socket's own time-out away
+        throw new AssertionError("'" + text + "' did not come in a minute, but: " + read);
+      }
       int next = in.read();
       if (next < 0) {
         throw new AssertionError("closed before '" + text + "' came: " + read);
