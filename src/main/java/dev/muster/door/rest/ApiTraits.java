@@ -79,6 +79,8 @@ final class ApiTraits {
           Map.entry("deleteConfig", EnumSet.of(COMPARES, CONFLICTS)),
           Map.entry("listReleases", EnumSet.of(READS, POLLS)),
           Map.entry("rollBackConfig", EnumSet.of(COMPARES, CREATES_IF, CONFLICTS, BUDGET)),
+          Map.entry("diffReleases", EnumSet.of(READS)),
+          Map.entry("diffConfig", EnumSet.of(READS, CONTENT, MEDIA_TYPE)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
           Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS)),
           Map.entry("getInstance", EnumSet.of(READS, POLLS)),

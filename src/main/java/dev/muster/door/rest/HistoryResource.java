@@ -110,18 +110,22 @@ public class HistoryResource {
         state -> {
           ConfigProblems.demand(state, name.namespace());
           if (state.tree().find(path) == null) {
-            throw new Problem(
-                Code.UNKNOWN_ITEM,
-                "there is and was no item '"
-                    + name.item()
-                    + "' in the namespace '"
-                    + name.namespace()
-                    + "'");
+            throw neverWas(name);
           }
           return new Look.Seen(
               state.tree().subtreeRevision(path),
               () -> Answer.of(200).withJson(page(state, name, before, limit)));
         });
+  }
+
+  static Problem neverWas(Named name) {
+    return new Problem(
+        Code.UNKNOWN_ITEM,
+        "there is and was no item '"
+            + name.item()
+            + "' in the namespace '"
+            + name.namespace()
+            + "'");
   }
 
   private static History page(State state, Named name, long before, int limit) {
