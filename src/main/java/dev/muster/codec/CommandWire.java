@@ -60,7 +60,14 @@ final class CommandWire {
           row(
               7,
               Guard.SessionAlive.class,
-              record(Guard.SessionAlive::new, SESSION_ID.from(Guard.SessionAlive::session))));
+              record(Guard.SessionAlive::new, SESSION_ID.from(Guard.SessionAlive::session))),
+          row(
+              8,
+              Guard.AttributesVersion.class,
+              record(
+                  Guard.AttributesVersion::new,
+                  PATH.from(Guard.AttributesVersion::path),
+                  INT.from(Guard.AttributesVersion::version))));
 
   static final OneOf<Change> CHANGE =
       oneOf(

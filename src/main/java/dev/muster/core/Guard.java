@@ -42,6 +42,20 @@ public sealed interface Guard {
     }
   }
 
+  /** The node's attributes have this version, whatever became of its data. */
+  record AttributesVersion(Path path, int version) implements Guard {
+    @Override
+    public Reply.@Nullable Refused check(Draft draft) {
+      return compare(
+          draft,
+          path,
+          Stat::attributesVersion,
+          version,
+          Refusal.VERSION_CONFLICT,
+          "has attributes of version");
+    }
+  }
+
   /** The node's data and attributes were last set by this revision. */
   record Modified(Path path, long revision) implements Guard {
     @Override

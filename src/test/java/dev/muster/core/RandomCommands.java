@@ -62,13 +62,14 @@ public final class RandomCommands {
     Node node = state.tree().find(path);
     Stat stat = node == null ? Stat.ROOT : node.stat();
     int miss = random.nextInt(4) == 0 ? 1 : 0;
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new Guard.Exists(path);
       case 1 -> new Guard.Absent(path);
       case 2 -> new Guard.Version(path, stat.version() + miss);
       case 3 -> new Guard.Modified(path, stat.modifiedRevision() + miss);
       case 4 -> new Guard.Created(path, stat.createdRevision() + miss);
       case 5 -> new Guard.Unchanged(path, state.revision() - miss);
+      case 6 -> new Guard.AttributesVersion(path, stat.attributesVersion() + miss);
       default -> new Guard.SessionAlive(session(state));
     };
   }
