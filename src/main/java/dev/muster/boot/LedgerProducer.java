@@ -1,5 +1,6 @@
 package dev.muster.boot;
 
+import dev.muster.config.HistoryReaper;
 import dev.muster.duty.Duties;
 import dev.muster.duty.HeartbeatRelay;
 import dev.muster.duty.Heartbeats;
@@ -33,7 +34,12 @@ class LedgerProducer {
       SessionExpiry expiry = new SessionExpiry(ledger);
       this.heartbeats = new HeartbeatRelay(ledger, ledger.peers(), expiry);
       this.duties =
-          new Duties(ledger, List.of(expiry, new NodeReaper(ledger, System::currentTimeMillis)));
+          new Duties(
+              ledger,
+              List.of(
+                  expiry,
+                  new NodeReaper(ledger, System::currentTimeMillis),
+                  new HistoryReaper(ledger, System::currentTimeMillis)));
       heartbeats.start();
       duties.start();
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 
@@ -22,8 +23,14 @@ public final class ConfigPages {
   /** An item of a page. */
   public record Item(String name, Node node) {}
 
-  /** A page; {@code more} tells whether another follows. */
-  public record Page(List<Item> items, boolean more) {}
+  /**
+   * A page.
+   *
+   * @param more whether another follows
+   * @param last the name that it begins after; of a page without items perhaps one that was passed
+   *     over
+   */
+  public record Page(List<Item> items, boolean more, String last) {}
 
   /** The folder that holds all names with the prefix: what to watch, and whose tag to compare. */
   public static Path folder(String namespace, String prefix) {
@@ -32,32 +39,49 @@ public final class ConfigPages {
     return slash < 0 ? configs : configs.resolve(prefix.substring(0, slash));
   }
 
+  /** A page of all items. */
+  public static Page page(
+      State state, String namespace, String prefix, String afterName, int limit) {
+    return page(state, namespace, prefix, afterName, limit, item -> true);
+  }
+
   /**
-   * A page.
+   * A page of the items that are wanted. One that looked at {@link ConfigLimits#PAGE_LOOKED_AT_MAX}
+   * items ends, however many it found.
    *
    * @param afterName begins with the prefix; {@code ""} for the first page
    */
   public static Page page(
-      State state, String namespace, String prefix, String afterName, int limit) {
+      State state,
+      String namespace,
+      String prefix,
+      String afterName,
+      int limit,
+      Predicate<Node> wanted) {
     Node folder = state.tree().find(folder(namespace, prefix));
     if (folder == null) {
-      return new Page(List.of(), false);
+      return new Page(List.of(), false, afterName);
     }
     int start = prefix.lastIndexOf('/') + 1;
-    Walk walk = new Walk(limit);
+    Walk walk = new Walk(limit, wanted, afterName);
     List<String> after =
         afterName.isEmpty() ? List.of() : Arrays.asList(afterName.substring(start).split("/", -1));
     walk.through(folder, prefix.substring(0, start), prefix.substring(start), after);
-    return new Page(walk.items, walk.more);
+    return new Page(walk.items, walk.more, walk.last);
   }
 
   private static final class Walk {
     private final int limit;
+    private final Predicate<Node> wanted;
     private final List<Item> items = new ArrayList<>();
     private boolean more;
+    private String last;
+    private int looks;
 
-    Walk(int limit) {
+    Walk(int limit, Predicate<Node> wanted, String last) {
       this.limit = limit;
+      this.wanted = wanted;
+      this.last = last;
     }
 
     /**
@@ -78,11 +102,15 @@ public final class ConfigPages {
         boolean onCursor = child.getKey().equals(cursor);
         String childName = name + child.getKey();
         if (!onCursor && Configs.isItem(child.getValue())) {
-          if (items.size() == limit) {
+          boolean found = wanted.test(child.getValue());
+          if ((found && items.size() == limit) || looks++ == ConfigLimits.PAGE_LOOKED_AT_MAX) {
             more = true;
             return;
           }
-          items.add(new Item(childName, child.getValue()));
+          last = childName;
+          if (found) {
+            items.add(new Item(childName, child.getValue()));
+          }
         }
         through(
             child.getValue(),

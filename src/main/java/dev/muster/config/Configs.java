@@ -5,18 +5,18 @@ import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Event;
 import dev.muster.core.Guard;
-import dev.muster.core.Life;
-import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.core.State;
+import dev.muster.format.Format;
+import dev.muster.format.Syntax;
 import dev.muster.ledger.Ledger;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
@@ -33,12 +33,12 @@ public class Configs {
   /** Marks a node as an item. */
   public static final String CONTENT_TYPE = "content-type";
 
-  public static final int CONTENT_TYPE_BYTES_MAX = 256;
-
   private final Ledger ledger;
+  private final Publisher publisher;
 
   Configs(Ledger ledger) {
     this.ledger = ledger;
+    this.publisher = new Publisher(ledger);
   }
 
   // ---- reading
@@ -57,7 +57,7 @@ public class Configs {
     return node.attributes().containsKey(CONTENT_TYPE);
   }
 
-  private static @Nullable Node asItem(@Nullable Node node) {
+  static @Nullable Node asItem(@Nullable Node node) {
     return node != null && isItem(node) ? node : null;
   }
 
@@ -90,7 +90,7 @@ public class Configs {
 
   // ---- writing
 
-  /** Sets an item's content and type. */
+  /** Sets an item's content and type; its metadata stays. */
   public CompletableFuture<Outcome> put(
       String namespace,
       String item,
@@ -98,12 +98,76 @@ public class Configs {
       Bytes content,
       Publication publication,
       Precondition precondition) {
-    Limits.atMost(
-        "item.content-type", Bytes.utf8(contentType).length(), CONTENT_TYPE_BYTES_MAX, "bytes");
-    Path path = path(namespace, item);
-    Releases.of(namespace, item); // a name that is too long for its history is refused here
-    Content next = new Content(contentType, content, Releases.Action.PUBLISHED, 0, publication);
-    return Writes.run(ledger, state -> put(state, namespace, path, next, precondition));
+    return put(
+        namespace,
+        item,
+        new Content(contentType, content),
+        MetadataChange.NONE,
+        publication,
+        precondition);
+  }
+
+  /** Sets an item's content, and of its metadata what is named. */
+  public CompletableFuture<Outcome> put(
+      String namespace,
+      String item,
+      Content content,
+      MetadataChange metadata,
+      Publication publication,
+      Precondition precondition) {
+    return publisher.put(namespace, item, content, metadata, publication, precondition);
+  }
+
+  /** Gives an item other metadata, all of it; its content stays. */
+  public CompletableFuture<Outcome> describe(
+      String namespace,
+      String item,
+      ItemMetadata metadata,
+      Publication publication,
+      Precondition precondition) {
+    Edit edit = Edits.describe(namespace, item, metadata.checked());
+    return publisher.publish(namespace, item, edit, publication, precondition);
+  }
+
+  /**
+   * Applies a JSON merge patch (RFC 7396) to an item of JSON or YAML.
+   *
+   * @param patch refused if it is no JSON
+   */
+  public CompletableFuture<Outcome> patch(
+      String namespace,
+      String item,
+      byte[] patch,
+      Publication publication,
+      Precondition precondition) {
+    return Work.run(Work.isLarge(patch.length), () -> Syntax.check(Format.JSON, patch))
+        .thenCompose(
+            problems ->
+                problems.isEmpty()
+                    ? publisher.publish(
+                        namespace,
+                        item,
+                        Edits.patch(namespace, item, patch),
+                        publication,
+                        precondition)
+                    : CompletableFuture.completedFuture(
+                        new Outcome.Refused(
+                            Outcome.Reason.INVALID_PATCH,
+                            "the patch is not JSON: " + problems.get(0),
+                            -1,
+                            Map.of("problems", problems))));
+  }
+
+  /** Sets one property of an item of properties, YAML or JSON; all else stays as it is written. */
+  public CompletableFuture<Outcome> setProperty(
+      String namespace,
+      String item,
+      String key,
+      String value,
+      Publication publication,
+      Precondition precondition) {
+    Edit edit = Edits.property(namespace, item, key, value);
+    return publisher.publish(namespace, item, edit, publication, precondition);
   }
 
   /**
@@ -116,87 +180,8 @@ public class Configs {
       long number,
       Publication publication,
       Precondition precondition) {
-    Path path = path(namespace, item);
-    return Writes.run(
-        ledger,
-        state -> {
-          if (!Namespaces.exists(state, namespace)) {
-            return Namespaces.unknown(namespace);
-          }
-          Releases.Release release = Releases.find(state, namespace, item, number);
-          if (release == null || release.action() == Releases.Action.DELETED) {
-            return Writes.refuse(
-                Outcome.Reason.UNKNOWN_RELEASE,
-                "release %d of '%s' %s"
-                    .formatted(
-                        number,
-                        item,
-                        release == null
-                            ? "does not exist, or is not kept any more"
-                            : "is its deletion: there is no content to go back to"),
-                number);
-          }
-          Content old =
-              new Content(
-                  release.contentType(),
-                  release.content(),
-                  Releases.Action.ROLLED_BACK,
-                  number,
-                  publication);
-          return put(state, namespace, path, old, precondition);
-        });
-  }
-
-  /** What an item is to hold, and how it came to that. */
-  private record Content(
-      String type, Bytes data, Releases.Action action, long origin, Publication publication) {}
-
-  private static Writes.Decision put(
-      State state, String namespace, Path path, Content content, Precondition precondition) {
-    PSortedMap<String, String> attributes = TreePMap.singleton(CONTENT_TYPE, content.type);
-    if (!Namespaces.exists(state, namespace)) {
-      return Namespaces.unknown(namespace);
-    }
-    Node node = state.tree().find(path);
-    Node item = asItem(node);
-    Writes.@Nullable Decision refused =
-        Preconditions.check(precondition, "the item '" + name(path) + "'", item);
-    if (refused != null) {
-      return refused;
-    }
-    List<Guard> guards = new ArrayList<>(2);
-    guards.add(new Guard.Exists(Namespaces.path(namespace)));
-    if (item != null && item.data().equals(content.data) && item.attributes().equals(attributes)) {
-      guards.add(new Guard.Modified(path, item.stat().modifiedRevision()));
-      return new Writes.Decision.Submit(
-          new Command.Transact(guards, List.of()),
-          reply -> Preconditions.written(reply, Outcome.Effect.UNCHANGED, item.stat()));
-    }
-    // Only a writer with a condition, or one that answers "created", depends on what was there.
-    if (node == null) {
-      guards.add(new Guard.Absent(path));
-    } else if (item == null || !(precondition instanceof Precondition.None)) {
-      guards.add(new Guard.Modified(path, node.stat().modifiedRevision()));
-    } else {
-      guards.add(new Guard.Exists(path));
-    }
-    List<Change> changes = new ArrayList<>(4);
-    Releases.add(
-        state,
-        path,
-        content.action,
-        content.publication,
-        content.origin,
-        content.type,
-        content.data,
-        changes);
-    if (node == null && path.depth() > 3) {
-      changes.add(new Change.Ensure(path.parent(), Life.persistent()));
-    }
-    changes.add(new Change.Put(path, content.data, attributes));
-    Outcome.Effect effect = item == null ? Outcome.Effect.CREATED : Outcome.Effect.REPLACED;
-    return new Writes.Decision.Submit(
-        new Command.Transact(guards, changes), reply -> Preconditions.written(reply, effect, null));
+    Edit edit = Edits.rollback(namespace, item, number);
+    return publisher.publish(namespace, item, edit, publication, precondition);
   }
 
   /** Deletes an item, and the folders that hold nothing without it. */
@@ -229,7 +214,7 @@ public class Configs {
     List<Guard> guards = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
     guards.add(new Guard.Modified(path, item.stat().modifiedRevision()));
-    Releases.add(state, path, Releases.Action.DELETED, publication, 0, "", Bytes.EMPTY, changes);
+    Releases.addDeletion(state, path, publication, changes);
     if (item.children().isEmpty()) {
       changes.add(new Change.Delete(path));
       deleteEmptied(state, path, guards, changes);

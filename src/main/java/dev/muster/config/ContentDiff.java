@@ -1,6 +1,5 @@
 package dev.muster.config;
 
-import dev.muster.core.Bytes;
 import dev.muster.format.Document;
 import dev.muster.format.Format;
 import dev.muster.format.FormatException;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ContentDiff(
     boolean same, @Nullable TextDiff lines, @Nullable List<SemanticDiff.KeyChange> keys) {
-
-  /** A content and what it says it is. */
-  public record Content(String contentType, Bytes bytes) {}
 
   /**
    * Compares; may need many milliseconds for large contents.
@@ -49,7 +45,7 @@ public record ContentDiff(
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
-          .decode(ByteBuffer.wrap(content.bytes.array()))
+          .decode(ByteBuffer.wrap(content.data().array()))
           .toString();
     } catch (CharacterCodingException binary) {
       return null;
@@ -71,7 +67,7 @@ public record ContentDiff(
   }
 
   private static Document document(Content content) {
-    return Document.parse(Format.ofContentType(content.contentType), content.bytes.array());
+    return Document.parse(content.format(), content.data().array());
   }
 
   private static Document nothing() {

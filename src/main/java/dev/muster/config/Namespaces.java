@@ -107,17 +107,29 @@ public class Namespaces {
   /** Creates a namespace, or gives one that exists this description. */
   public CompletableFuture<Outcome> put(
       String name, String description, Precondition precondition) {
+    return put(name, description, Retention.Wish.NONE, precondition);
+  }
+
+  /** As the method above; and of how much history it keeps, sets what is wished. */
+  public CompletableFuture<Outcome> put(
+      String name, String description, Retention.Wish history, Precondition precondition) {
     Limits.atMost(
         "namespace.description", Bytes.utf8(description).length(), DESCRIPTION_BYTES_MAX, "bytes");
-    PSortedMap<String, String> attributes =
+    PSortedMap<String, String> described =
         description.isEmpty() ? TreePMap.empty() : TreePMap.singleton(DESCRIPTION, description);
-    return Writes.run(ledger, state -> put(state, name, attributes, precondition));
+    return Writes.run(ledger, state -> put(state, name, described, history, precondition));
   }
 
   private static Writes.Decision put(
-      State state, String name, PSortedMap<String, String> attributes, Precondition precondition) {
+      State state,
+      String name,
+      PSortedMap<String, String> described,
+      Retention.Wish history,
+      Precondition precondition) {
     Path path = path(name);
     Node present = state.tree().find(path);
+    PSortedMap<String, String> attributes =
+        history.in(described, present == null ? TreePMap.empty() : present.attributes());
     Writes.@Nullable Decision refused =
         Preconditions.check(precondition, "the namespace '" + name + "'", present);
     if (refused != null) {
@@ -189,14 +201,18 @@ public class Namespaces {
       }
       changes.add(force ? new Change.DeleteSubtree(branch) : new Change.Delete(branch));
     }
-    if (state.tree().find(Releases.of(name)) != null) {
-      changes.add(new Change.DeleteSubtree(Releases.of(name)));
+    List<Guard> guards = new ArrayList<>();
+    guards.add(new Guard.Modified(path, present.stat().modifiedRevision()));
+    for (Path branch : List.of(Releases.of(name), Schemas.of(name))) {
+      if (state.tree().find(branch) == null) {
+        guards.add(new Guard.Absent(branch)); // what comes meanwhile must not outlive it
+      } else {
+        changes.add(new Change.DeleteSubtree(branch));
+      }
     }
     changes.add(new Change.Delete(path));
     return new Writes.Decision.Submit(
-        new Command.Transact(
-            List.of(new Guard.Modified(path, present.stat().modifiedRevision())), changes),
-        Preconditions::deleted);
+        new Command.Transact(guards, changes), Preconditions::deleted);
   }
 
   static Writes.Decision unknown(String name) {

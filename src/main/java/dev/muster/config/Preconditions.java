@@ -41,6 +41,12 @@ final class Preconditions {
   /** What a reply to a put means; the last change of the transaction is the put itself. */
   static @Nullable Outcome written(
       Reply reply, Outcome.Effect effect, @Nullable Stat unchangedStat) {
+    return written(reply, effect, unchangedStat, true);
+  }
+
+  /** As the method above, of a change that kept what it did not name in place, or did not. */
+  static @Nullable Outcome written(
+      Reply reply, Outcome.Effect effect, @Nullable Stat unchangedStat, boolean inPlace) {
     if (reply instanceof Reply.Refused refused) {
       return Writes.lasting(refused);
     }
@@ -52,7 +58,7 @@ final class Preconditions {
     if (stat == null) {
       throw new IllegalStateException("a put without a node: " + done);
     }
-    return new Outcome.Written(effect, done.revision(), stat, Releases.made(done));
+    return new Outcome.Written(effect, done.revision(), stat, Releases.made(done), inPlace);
   }
 
   /** What a reply to a deletion means. */

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -22,19 +21,13 @@ import org.pcollections.TreePMap;
  * changed it and why. An item's name is one segment there, its slashes and percent signs
  * percent-encoded, so that no item's history is in the way of another's.
  *
- * <p>The newest {@link #KEPT_MAX} releases of an item are kept, as far as they have no more than
- * {@link #KEPT_BYTES_MAX} together, and a few more for a while; the newest one always. They are
- * kept for an item that is deleted, too: its last release says so, and any other can be published
- * again.
+ * <p>How many are kept, and for how long, also of an item that is deleted, says the namespace's
+ * {@link Retention}.
  */
 public final class Releases {
-  public static final int KEPT_MAX = 100;
-  public static final long KEPT_BYTES_MAX = 8 << 20;
+  /** Where the histories of all namespaces are. */
+  static final Path ALL = Path.of("/history");
 
-  /** Old ones go several at once: concurrent writers of an item then seldom drop the same ones. */
-  private static final int DROPPED_AT_ONCE_MAX = 16;
-
-  private static final Path HISTORY = Path.of("/history");
   private static final String PREFIX = "r";
   private static final String ACTION = "action";
   private static final String AUTHOR = "author";
@@ -46,10 +39,12 @@ public final class Releases {
   /** What a release did. */
   public enum Action {
     PUBLISHED,
+    /** The same content got another owner, description or labels. */
+    DESCRIBED,
     DELETED,
     ROLLED_BACK;
 
-    String text() {
+    public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -73,20 +68,22 @@ public final class Releases {
       Publication publication,
       long origin,
       String contentType,
-      Bytes content) {
+      Bytes content,
+      ItemMetadata metadata) {
 
-    private static Release of(String name, Node node) {
-      Map<String, String> attributes = node.attributes();
+    static Release of(String name, Node node) {
+      PSortedMap<String, String> attributes = node.attributes();
       return new Release(
           numberOf(name),
           node.stat().createdRevision(),
           node.stat().createdMillis(),
-          Action.of(attributes.getOrDefault(ACTION, Action.PUBLISHED.text())),
+          Releases.action(node),
           new Publication(
               attributes.getOrDefault(AUTHOR, ""), attributes.getOrDefault(MESSAGE, "")),
           Long.parseLong(attributes.getOrDefault(ORIGIN, "0")),
           attributes.getOrDefault(Configs.CONTENT_TYPE, ""),
-          node.data());
+          node.data(),
+          ItemMetadata.of(attributes));
     }
   }
 
@@ -97,12 +94,12 @@ public final class Releases {
 
   /** Where all histories of a namespace are. */
   public static Path of(String namespace) {
-    return HISTORY.child(namespace);
+    return ALL.child(namespace);
   }
 
   /** Where an item's history is. */
   public static Path of(String namespace, String item) {
-    return HISTORY.resolve(namespace + '/' + item.replace("%", "%25").replace("/", "%2F"));
+    return ALL.resolve(namespace + '/' + Segments.of(item));
   }
 
   private static long numberOf(String name) {
@@ -159,37 +156,56 @@ public final class Releases {
 
   // ---- writing
 
-  /** What makes a release of a change, and drops what need not be kept any more. */
+  /** What makes a release of an item's deletion, and drops what need not be kept any more. */
+  static void addDeletion(State state, Path item, Publication publication, List<Change> changes) {
+    add(state, item, Action.DELETED, TreePMap.empty(), Bytes.EMPTY, publication, changes);
+  }
+
+  /** What makes a release of an edition, and drops what need not be kept any more. */
   static void add(
+      State state, Path item, Edit.Edition edition, Publication publication, List<Change> changes) {
+    PSortedMap<String, String> attributes = edition.metadata().in(TreePMap.empty());
+    attributes = with(attributes, ORIGIN, edition.origin() == 0 ? "" : "" + edition.origin());
+    attributes = with(attributes, Configs.CONTENT_TYPE, edition.content().type());
+    Bytes content = edition.content().data();
+    add(state, item, edition.action(), attributes, content, publication, changes);
+  }
+
+  private static void add(
       State state,
       Path item,
       Action action,
-      Publication publication,
-      long origin,
-      String contentType,
+      PSortedMap<String, String> described,
       Bytes content,
+      Publication publication,
       List<Change> changes) {
-    Path path = of(item.segments().get(1), Configs.name(item));
+    String namespace = item.segment(1);
+    Path path = of(namespace, Configs.name(item));
     Node history = state.tree().find(path);
     if (history == null) {
       changes.add(new Change.Ensure(path, Life.persistent()));
     } else {
-      drop(path, history, content.length(), changes);
+      Retention.of(state, namespace)
+          .droppedBy(action, content.length(), history, state.timeMillis())
+          .forEach(name -> changes.add(new Change.DeleteSubtree(path.child(name))));
     }
-    PSortedMap<String, String> attributes = TreePMap.singleton(ACTION, action.text());
+    PSortedMap<String, String> attributes = described.plus(ACTION, action.text());
     attributes = with(attributes, AUTHOR, publication.author());
     attributes = with(attributes, MESSAGE, publication.message());
-    attributes = with(attributes, ORIGIN, origin == 0 ? "" : Long.toString(origin));
-    attributes = with(attributes, Configs.CONTENT_TYPE, contentType);
     changes.add(
         new Change.Create(path.child(PREFIX), content, attributes, Life.persistent(), true));
+  }
+
+  /** What a release did, given its node. */
+  static Action action(Node release) {
+    return Action.of(release.attributes().getOrDefault(ACTION, Action.PUBLISHED.text()));
   }
 
   /** The number of the release that a transaction has made; 0 if it has made none. */
   static long made(Reply.Done done) {
     for (Reply.Outcome outcome : done.outcomes()) {
       Path path = outcome.path();
-      if (outcome.stat() != null && path.depth() == 4 && path.ancestor(1).equals(HISTORY)) {
+      if (outcome.stat() != null && path.depth() == 4 && path.ancestor(1).equals(ALL)) {
         return numberOf(path.name());
       }
     }
@@ -199,26 +215,5 @@ public final class Releases {
   private static PSortedMap<String, String> with(
       PSortedMap<String, String> attributes, String name, String value) {
     return value.isEmpty() ? attributes : attributes.plus(name, value);
-  }
-
-  private static void drop(Path path, Node history, long added, List<Change> changes) {
-    int kept = history.children().size() + 1;
-    long bytes = added;
-    for (Node release : history.children().values()) {
-      bytes += release.data().length();
-    }
-    if (kept <= KEPT_MAX + DROPPED_AT_ONCE_MAX && bytes <= KEPT_BYTES_MAX) {
-      return;
-    }
-    int dropped = 0;
-    for (Map.Entry<String, Node> oldest : history.children().entrySet()) {
-      if ((kept <= KEPT_MAX && bytes <= KEPT_BYTES_MAX) || dropped == DROPPED_AT_ONCE_MAX) {
-        return;
-      }
-      changes.add(new Change.DeleteSubtree(path.child(oldest.getKey())));
-      bytes -= oldest.getValue().data().length();
-      kept--;
-      dropped++;
-    }
   }
 }

@@ -55,36 +55,53 @@ final class Writes {
   }
 
   static CompletableFuture<Outcome> run(Ledger ledger, Function<State, Decision> decide) {
-    return attempt(ledger, decide, ledger.local(), false, 1);
+    return run(
+        ledger, ATTEMPTS_MAX, state -> CompletableFuture.completedFuture(decide.apply(state)));
   }
 
-  private static CompletableFuture<Outcome> attempt(
-      Ledger ledger, Function<State, Decision> decide, State state, boolean fresh, int number) {
-    Decision decision = decide.apply(state);
-    if (decision instanceof Decision.Answer answer) {
-      return fresh
-          ? CompletableFuture.completedFuture(answer.outcome())
-          : ledger.fresh().thenCompose(now -> attempt(ledger, decide, now, true, number));
+  /** As {@link #run(Ledger, Function)}, of decisions that may take their time. */
+  static CompletableFuture<Outcome> run(
+      Ledger ledger, int attemptsMax, Function<State, CompletableFuture<Decision>> decide) {
+    return new Run(ledger, attemptsMax, decide).attempt(ledger.local(), false, 1);
+  }
+
+  private record Run(
+      Ledger ledger, int attemptsMax, Function<State, CompletableFuture<Decision>> decide) {
+
+    CompletableFuture<Outcome> attempt(State state, boolean fresh, int number) {
+      return decide
+          .apply(state)
+          .thenCompose(
+              decision -> {
+                if (decision instanceof Decision.Submit submit) {
+                  return submit(submit, number);
+                }
+                return fresh
+                    ? CompletableFuture.completedFuture(((Decision.Answer) decision).outcome())
+                    : ledger.fresh().thenCompose(now -> attempt(now, true, number));
+              });
     }
-    Decision.Submit submit = (Decision.Submit) decision;
-    return ledger
-        .submit(submit.command())
-        .thenCompose(
-            reply -> {
-              Outcome outcome = submit.outcome().apply(reply);
-              if (outcome != null) {
-                return CompletableFuture.completedFuture(outcome);
-              }
-              if (number >= ATTEMPTS_MAX) {
-                return CompletableFuture.completedFuture(
-                    new Outcome.Refused(
-                        Outcome.Reason.CONTENTION,
-                        "others changed the same in between, "
-                            + ATTEMPTS_MAX
-                            + " times in a row: try again"));
-              }
-              // This node has applied what refused the attempt, so its state is fresh enough.
-              return attempt(ledger, decide, ledger.local(), true, number + 1);
-            });
+
+    private CompletableFuture<Outcome> submit(Decision.Submit submit, int number) {
+      return ledger
+          .submit(submit.command())
+          .thenCompose(
+              reply -> {
+                Outcome outcome = submit.outcome().apply(reply);
+                if (outcome != null) {
+                  return CompletableFuture.completedFuture(outcome);
+                }
+                if (number >= attemptsMax) {
+                  return CompletableFuture.completedFuture(
+                      new Outcome.Refused(
+                          Outcome.Reason.CONTENTION,
+                          "others changed the same in between, "
+                              + attemptsMax
+                              + " times in a row: try again"));
+                }
+                // This node has applied what refused the attempt, so its state is fresh enough.
+                return attempt(ledger.local(), true, number + 1);
+              });
+    }
   }
 }

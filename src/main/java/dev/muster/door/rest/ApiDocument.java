@@ -45,6 +45,7 @@ public class ApiDocument implements OASFilter {
           Map.entry("TooSlow", "The body did not come in time"),
           Map.entry("TooLarge", "The body passes its limit"),
           Map.entry("UnsupportedMediaType", "The body's Content-Type is not taken here"),
+          Map.entry("Unprocessable", "The content is not what it has to be; `problems` says where"),
           Map.entry("TooMany", "As many waiting requests or objects as allowed"),
           Map.entry("InternalError", "An unexpected error"),
           Map.entry("DataBudget", "The cluster's data budget is used up"),

@@ -1,6 +1,7 @@
 package dev.muster.door.rest;
 
 import static dev.muster.door.rest.ApiTraits.Trait.BUDGET;
+import static dev.muster.door.rest.ApiTraits.Trait.CHECKS;
 import static dev.muster.door.rest.ApiTraits.Trait.COMPARES;
 import static dev.muster.door.rest.ApiTraits.Trait.CONFLICTS;
 import static dev.muster.door.rest.ApiTraits.Trait.CONTENT;
@@ -37,6 +38,7 @@ final class ApiTraits {
     SECRET_OF_SESSION(List.of("sessionSecretIfBound"), Map.of("403", "Forbidden")),
     FORBIDS(List.of(), Map.of("403", "Forbidden")),
     CONFLICTS(List.of(), Map.of("409", "Conflict")),
+    CHECKS(List.of(), Map.of("422", "Unprocessable")),
     QUOTA(List.of(), Map.of("429", "TooMany")),
     BUDGET(List.of(), Map.of("507", "DataBudget"));
 
@@ -75,10 +77,24 @@ final class ApiTraits {
           Map.entry("getConfig", EnumSet.of(READS, POLLS, STREAMS, HEAD)),
           Map.entry(
               "putConfig",
-              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
+          Map.entry(
+              "patchConfig", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
           Map.entry("deleteConfig", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("getMetadata", EnumSet.of(READS, POLLS)),
+          Map.entry("putMetadata", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("getProperty", EnumSet.of(READS, CHECKS)),
+          Map.entry(
+              "putProperty", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
+          Map.entry("listSchemas", EnumSet.of(READS, POLLS)),
+          Map.entry("getSchema", EnumSet.of(READS, POLLS)),
+          Map.entry(
+              "putSchema",
+              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
+          Map.entry("deleteSchema", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("listHistories", EnumSet.of(READS, POLLS)),
           Map.entry("listReleases", EnumSet.of(READS, POLLS)),
-          Map.entry("rollBackConfig", EnumSet.of(COMPARES, CREATES_IF, CONFLICTS, BUDGET)),
+          Map.entry("rollBackConfig", EnumSet.of(COMPARES, CREATES_IF, CONFLICTS, CHECKS, BUDGET)),
           Map.entry("diffReleases", EnumSet.of(READS)),
           Map.entry("diffConfig", EnumSet.of(READS, CONTENT, MEDIA_TYPE)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),

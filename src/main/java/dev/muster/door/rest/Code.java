@@ -45,6 +45,10 @@ public enum Code {
   BODY_TIMEOUT(408, "Body too slow"),
   MALFORMED_BODY(400, "Malformed body"),
   INVALID_CONTENT(422, "Malformed content"),
+  SCHEMA_VIOLATION(422, "Schema violation"),
+  INVALID_SCHEMA(422, "Malformed schema"),
+  UNSUPPORTED_FORMAT(422, "Not possible in this format"),
+  INAPPLICABLE_CHANGE(422, "Change that cannot be made"),
 
   // Limits
   LIMIT_EXCEEDED(400, "Limit exceeded"),
@@ -59,6 +63,8 @@ public enum Code {
   UNKNOWN_NAMESPACE(404, "Unknown namespace"),
   UNKNOWN_ITEM(404, "Unknown item"),
   UNKNOWN_RELEASE(404, "Unknown release"),
+  UNKNOWN_PROPERTY(404, "Unknown property"),
+  UNKNOWN_SCHEMA(404, "Unknown schema"),
   UNKNOWN_INSTANCE(404, "Unknown instance"),
   UNKNOWN_NODE(404, "Unknown node"),
   UNKNOWN_SESSION(404, "Unknown session"),
@@ -67,6 +73,7 @@ public enum Code {
 
   // Conflicts
   NAMESPACE_NOT_EMPTY(409, "Namespace not empty"),
+  ITEMS_VIOLATE_SCHEMA(409, "Existing items violate the schema"),
   NOT_EMPTY(409, "Node has children"),
   NO_PARENT(409, "Parent does not exist"),
   EPHEMERAL_PARENT(409, "Parent is ephemeral"),

@@ -1,6 +1,7 @@
 package dev.muster.door.rest;
 
 import dev.muster.config.Configs;
+import dev.muster.config.MetadataChange;
 import dev.muster.config.Outcome;
 import dev.muster.config.Precondition;
 import dev.muster.config.Publication;
@@ -34,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** One configuration item: its content, as it was sent, with its content type. */
 @Path("/api/v1/namespaces/{namespace}/configs/{item:.+}")
@@ -42,6 +44,13 @@ public class ConfigItemResource {
   private static final String RELEASE = "release";
   private static final String AT = "at";
   private static final Set<String> GET_PARAMETERS = Set.of(Query.CONSISTENCY, RELEASE, AT);
+  private static final Set<String> PUT_PARAMETERS =
+      Set.of(
+          ConfigProblems.AUTHOR,
+          ConfigProblems.MESSAGE,
+          Labels.OWNER,
+          Labels.DESCRIPTION,
+          Labels.LABELS);
 
   private final Configs configs;
   private final Reads reads;
@@ -57,7 +66,12 @@ public class ConfigItemResource {
 
   /** What became of a write. */
   public record ItemWritten(
-      String namespace, String name, long revision, long release, String result) {}
+      String namespace,
+      String name,
+      long revision,
+      long release,
+      String result,
+      @Nullable Boolean inPlace) {}
 
   /** The item that a path names, from its sixth segment on. */
   record Named(String namespace, String item) {
@@ -151,7 +165,7 @@ public class ConfigItemResource {
         () -> Answer.of(200).withContent(Configs.contentType(node), node.data()));
   }
 
-  private static Problem unknown(Named name) {
+  static Problem unknown(Named name) {
     return new Problem(
         Code.UNKNOWN_ITEM,
         "there is no item '" + name.item + "' in the namespace '" + name.namespace + "'");
@@ -167,6 +181,21 @@ public class ConfigItemResource {
       name = ConfigProblems.MESSAGE,
       in = ParameterIn.QUERY,
       description = "Why it is changed; kept in its history",
+      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = Labels.OWNER,
+      in = ParameterIn.QUERY,
+      description = "Whom to ask about the item; empty for nobody. Absent: stays",
+      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = Labels.DESCRIPTION,
+      in = ParameterIn.QUERY,
+      description = "What the item is. Absent: stays",
+      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = Labels.LABELS,
+      in = ParameterIn.QUERY,
+      description = "All of its labels, as in `team=pay,zone=eu`. Absent: stay",
       schema = @Schema(type = SchemaType.STRING))
   @Operation(
       operationId = "putConfig",
@@ -195,32 +224,35 @@ public class ConfigItemResource {
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = ItemWritten.class)))
   public Uni<Answer> put(@Context RoutingContext context) {
-    Publication publication =
-        ConfigProblems.publication(Query.of(context, ConfigProblems.WRITE_PARAMETERS));
+    Query query = Query.of(context, PUT_PARAMETERS);
+    Publication publication = ConfigProblems.publication(query);
+    MetadataChange metadata = Labels.change(query);
     Named name = Named.of(context);
     Configs.path(name.namespace, name.item); // what is no path is refused before the body is read
     Precondition precondition = ConfigProblems.precondition(context);
-    Contents contents =
-        Contents.of(
-            MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE)), name.item);
+    String type = MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE));
     return Bodies.bytes(context, Limits.NODE_DATA_BYTES_MAX)
-        .flatMap(contents::checked)
         .flatMap(
-            content ->
+            bytes ->
                 Uni.createFrom()
                     .completionStage(
                         () ->
                             configs.put(
                                 name.namespace,
                                 name.item,
-                                contents.type(),
-                                Bytes.wrap(content),
+                                dev.muster.config.Content.of(type, name.item, Bytes.wrap(bytes)),
+                                metadata,
                                 publication,
                                 precondition)))
         .map(outcome -> written(outcome, name));
   }
 
   static Answer written(Outcome outcome, Named name) {
+    return written(outcome, name, false);
+  }
+
+  /** The answer to a change of a part of the content says whether the rest is as it was. */
+  static Answer written(Outcome outcome, Named name, boolean ofPart) {
     if (outcome instanceof Outcome.Refused refused) {
       throw ConfigProblems.of(refused);
     }
@@ -235,7 +267,8 @@ public class ConfigItemResource {
                 name.item,
                 stat.modifiedRevision(),
                 written.release(),
-                ConfigProblems.result(written)));
+                ConfigProblems.result(written),
+                ofPart ? written.inPlace() : null));
   }
 
   @DELETE

@@ -19,6 +19,7 @@ final class ConfigProblems {
 
   static Problem of(Outcome.Refused refused) {
     Problem problem = new Problem(code(refused.reason()), refused.detail());
+    refused.facts().forEach(problem::with);
     return refused.actual() < 0 ? problem : problem.with("actual", refused.actual());
   }
 
@@ -27,6 +28,14 @@ final class ConfigProblems {
       case UNKNOWN_NAMESPACE -> Code.UNKNOWN_NAMESPACE;
       case UNKNOWN_ITEM -> Code.UNKNOWN_ITEM;
       case UNKNOWN_RELEASE -> Code.UNKNOWN_RELEASE;
+      case UNKNOWN_SCHEMA -> Code.UNKNOWN_SCHEMA;
+      case INVALID_CONTENT -> Code.INVALID_CONTENT;
+      case SCHEMA_VIOLATION -> Code.SCHEMA_VIOLATION;
+      case INVALID_SCHEMA -> Code.INVALID_SCHEMA;
+      case ITEMS_VIOLATE_SCHEMA -> Code.ITEMS_VIOLATE_SCHEMA;
+      case INVALID_PATCH -> Code.INVALID_JSON;
+      case UNSUPPORTED_FORMAT -> Code.UNSUPPORTED_FORMAT;
+      case INAPPLICABLE_CHANGE -> Code.INAPPLICABLE_CHANGE;
       case ALREADY_EXISTS -> Code.ALREADY_EXISTS;
       case REVISION_CONFLICT -> Code.REVISION_CONFLICT;
       case NAMESPACE_NOT_EMPTY -> Code.NAMESPACE_NOT_EMPTY;

@@ -2,10 +2,10 @@ package dev.muster.door.rest;
 
 import dev.muster.config.ConfigPages;
 import dev.muster.config.Configs;
+import dev.muster.config.ItemMetadata;
 import dev.muster.config.Namespaces;
 import dev.muster.core.Event;
 import dev.muster.core.Node;
-import dev.muster.core.State;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -16,7 +16,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -32,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Configuration")
 public class ConfigsResource {
   private static final String PREFIX = "prefix";
+  private static final String LABEL = "label";
   private static final Set<String> LIST_PARAMETERS =
-      Set.of(Query.CONSISTENCY, PREFIX, Query.LIMIT, Query.CURSOR);
+      Set.of(Query.CONSISTENCY, PREFIX, LABEL, Query.LIMIT, Query.CURSOR);
   private static final Set<String> STREAM_PARAMETERS =
       Set.of(Query.CONSISTENCY, PREFIX, Query.FROM);
 
@@ -49,15 +52,27 @@ public class ConfigsResource {
 
   /** An item without its content. */
   public record Item(
-      String name, String contentType, int size, long revision, String created, String modified) {
+      String name,
+      String contentType,
+      int size,
+      long revision,
+      String created,
+      String modified,
+      String owner,
+      String description,
+      Map<String, String> labels) {
     static Item of(String name, Node node) {
+      ItemMetadata metadata = ItemMetadata.of(node.attributes());
       return new Item(
           name,
           Configs.contentType(node),
           node.data().length(),
           node.stat().modifiedRevision(),
           Instant.ofEpochMilli(node.stat().createdMillis()).toString(),
-          Instant.ofEpochMilli(node.stat().modifiedMillis()).toString());
+          Instant.ofEpochMilli(node.stat().modifiedMillis()).toString(),
+          metadata.owner(),
+          metadata.description(),
+          metadata.labels());
     }
   }
 
@@ -81,6 +96,13 @@ public class ConfigsResource {
       in = ParameterIn.QUERY,
       description = "Only items whose names begin so",
       schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = LABEL,
+      in = ParameterIn.QUERY,
+      description =
+          "Only items with these labels, as in `zone=eu,team` (`team` with any value). A page may"
+              + " then have few items, or none, and yet a `next`",
+      schema = @Schema(type = SchemaType.STRING))
   @Parameter(name = Query.LIMIT, in = ParameterIn.QUERY)
   @Parameter(name = Query.CURSOR, in = ParameterIn.QUERY)
   @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
@@ -101,8 +123,10 @@ public class ConfigsResource {
     String prefix = query.text(PREFIX, "");
     String after = Cursor.name(query, prefix);
     int limit = query.limit();
+    Predicate<Node> labeled = Labels.filter(query, LABEL);
     dev.muster.core.Path folder = ConfigPages.folder(namespace, prefix);
-    String key = namespace + '\n' + prefix + '\n' + after + '\n' + limit;
+    String key =
+        String.join("\n", namespace, prefix, after, String.valueOf(limit), query.text(LABEL, ""));
     return polls.answer(
         context,
         query,
@@ -121,20 +145,21 @@ public class ConfigsResource {
                             : encoded.json(
                                 key,
                                 node,
-                                () -> page(state, namespace, prefix, after, limit, revision)));
+                                () ->
+                                    answer(
+                                        namespace,
+                                        ConfigPages.page(
+                                            state, namespace, prefix, after, limit, labeled),
+                                        revision)));
               });
         });
   }
 
-  private static ItemPage page(
-      State state, String namespace, String prefix, String after, int limit, long revision) {
-    ConfigPages.Page page = ConfigPages.page(state, namespace, prefix, after, limit);
-    List<Item> items =
-        page.items().stream().map(item -> Item.of(item.name(), item.node())).toList();
+  private static ItemPage answer(String namespace, ConfigPages.Page page, long revision) {
     return new ItemPage(
         namespace,
-        items,
-        page.more() ? Cursor.after(items.get(items.size() - 1).name()) : null,
+        page.items().stream().map(item -> Item.of(item.name(), item.node())).toList(),
+        page.more() ? Cursor.after(page.last()) : null,
         revision);
   }
 

@@ -4,6 +4,7 @@ import dev.muster.config.Configs;
 import dev.muster.config.ContentDiff;
 import dev.muster.config.Releases;
 import dev.muster.config.Releases.Release;
+import dev.muster.config.Work;
 import dev.muster.core.Bytes;
 import dev.muster.core.Limits;
 import dev.muster.core.State;
@@ -13,7 +14,6 @@ import dev.muster.format.Property;
 import dev.muster.format.SemanticDiff.KeyChange;
 import dev.muster.format.TextDiff;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -115,14 +115,14 @@ public class DiffResource {
    * @param content absent for nothing
    */
   private record Side(
-      String name, @Nullable Release release, ContentDiff.@Nullable Content content) {
+      String name, @Nullable Release release, dev.muster.config.@Nullable Content content) {
     static Side of(Named item, Release release) {
       return new Side(
           item.item() + " (release " + release.number() + ")",
           release,
           release.action() == Releases.Action.DELETED
               ? null
-              : new ContentDiff.Content(release.contentType(), release.content()));
+              : new dev.muster.config.Content(release.contentType(), release.content()));
     }
 
     static Side nothing() {
@@ -130,7 +130,7 @@ public class DiffResource {
     }
 
     int length() {
-      return content == null ? 0 : content.bytes().length();
+      return content == null ? 0 : content.data().length();
     }
   }
 
@@ -222,9 +222,7 @@ public class DiffResource {
     Named item = Named.of(context);
     Query query = Query.of(context, POST_PARAMETERS);
     Wish wish = Wish.of(query);
-    Contents contents =
-        Contents.of(
-            MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE)), item.item());
+    String type = MediaTypes.ofContent(Headers.single(context, HttpHeaders.CONTENT_TYPE));
     return Bodies.bytes(context, Limits.NODE_DATA_BYTES_MAX)
         .flatMap(
             body ->
@@ -241,7 +239,8 @@ public class DiffResource {
                               new Side(
                                   item.item() + " (not published)",
                                   null,
-                                  new ContentDiff.Content(contents.type(), Bytes.wrap(body)));
+                                  dev.muster.config.Content.of(
+                                      type, item.item(), Bytes.wrap(body)));
                           return answer(state, item, from, to, wish);
                         }));
   }
@@ -289,11 +288,11 @@ public class DiffResource {
   }
 
   private static Uni<Answer> answer(State state, Named item, Side from, Side to, Wish wish) {
-    Uni<Answer> answer =
-        Uni.createFrom().item(() -> Answer.of(200, state).withJson(diff(item, from, to, wish)));
-    return from.length() + to.length() <= Contents.CHECKED_AT_ONCE_BYTES_MAX
-        ? answer
-        : answer.runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    boolean large = Work.isLarge(from.length() + to.length());
+    return Uni.createFrom()
+        .completionStage(
+            () ->
+                Work.run(large, () -> Answer.of(200, state).withJson(diff(item, from, to, wish))));
   }
 
   private static Diff diff(Named item, Side from, Side to, Wish wish) {

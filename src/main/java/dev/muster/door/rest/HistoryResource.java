@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -59,18 +59,24 @@ public class HistoryResource {
       String author,
       String message,
       String contentType,
-      int size) {
+      int size,
+      String owner,
+      String description,
+      Map<String, String> labels) {
     static ReleaseLine of(Release release) {
       return new ReleaseLine(
           release.number(),
           release.revision(),
           Instant.ofEpochMilli(release.millis()).toString(),
-          release.action().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          release.action().text(),
           release.origin() == 0 ? null : release.origin(),
           release.publication().author(),
           release.publication().message(),
           release.contentType(),
-          release.content().length());
+          release.content().length(),
+          release.metadata().owner(),
+          release.metadata().description(),
+          release.metadata().labels());
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.muster.door.rest;
 
+import dev.muster.config.Content;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Content types as clients send them. */
 final class MediaTypes {
-  static final String DEFAULT = "application/octet-stream";
+  static final String DEFAULT = Content.TYPE_DEFAULT;
 
   private static final String TOKEN = "[A-Za-z0-9!#$&^_.+'*`|~%-]{1,127}";
   private static final Pattern TYPE =
@@ -51,5 +54,43 @@ final class MediaTypes {
               + " characters, such as 'application/yaml' or 'text/plain; charset=utf-8'");
     }
     return trimmed;
+  }
+
+  /**
+   * Demands that a body is of one of some types, with UTF-8 if it has a charset.
+   *
+   * @param header in which the refusal lists the types, as {@code Accept-Patch}
+   * @throws Problem {@link Code#UNSUPPORTED_MEDIA_TYPE}
+   */
+  static void demand(@Nullable String sent, String header, String... types) {
+    if (sent == null || !isOneOf(sent, types)) {
+      throw unsupported(sent, types).header(header, String.join(", ", types));
+    }
+  }
+
+  /** As {@link #demand}; but a body without a type, or with that of a form, is taken for one. */
+  static void demandUnlessDefault(@Nullable String sent, String... types) {
+    if (!ofContent(sent).equals(DEFAULT) && !isOneOf(ofContent(sent), types)) {
+      throw unsupported(sent, types);
+    }
+  }
+
+  private static Problem unsupported(@Nullable String sent, String... types) {
+    return new Problem(
+        Code.UNSUPPORTED_MEDIA_TYPE,
+        (sent == null ? "the body has no Content-Type" : "the body is '" + sent + "'")
+            + "; here, send "
+            + String.join(" or ", types));
+  }
+
+  private static boolean isOneOf(String sent, String... types) {
+    String[] parts = sent.toLowerCase(Locale.ROOT).replace("\"", "").split(";", -1);
+    for (int i = 1; i < parts.length; i++) {
+      String parameter = parts[i].trim();
+      if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+        return false;
+      }
+    }
+    return Arrays.asList(types).contains(parts[0].trim());
   }
 }

@@ -1,7 +1,12 @@
 package dev.muster.door.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.config.ConfigLimits;
 import dev.muster.config.Namespaces;
 import dev.muster.config.Outcome;
+import dev.muster.config.Retention;
+import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.core.Stat;
 import dev.muster.core.State;
@@ -47,18 +52,70 @@ public class NamespacesResource {
   }
 
   /** What a client writes about a namespace. */
-  public record NamespaceBody(@Nullable String description) {}
+  public record NamespaceBody(@Nullable String description, @Nullable HistoryBody history) {}
+
+  /** How much history it shall keep; what is absent stays as it is. */
+  public record HistoryBody(
+      @Nullable Integer releasesMax,
+      @Schema(type = SchemaType.INTEGER, nullable = true, description = "1 to 3650; null: for ever")
+          @Nullable JsonNode days,
+      @Nullable Integer deletedDays) {
+
+    Retention.Wish wish() {
+      return new Retention.Wish(releasesMax, wishedDays(), deletedDays);
+    }
+
+    private @Nullable Integer wishedDays() {
+      if (days == null) {
+        return null;
+      }
+      if (days.isNull()) {
+        return 0;
+      }
+      if (!days.isIntegralNumber()) {
+        throw new Problem(
+                Code.INVALID_FIELD, "the field 'history.days' needs a whole number, or null")
+            .with("field", "history.days");
+      }
+      long number = days.canConvertToLong() ? days.longValue() : Long.MAX_VALUE;
+      Limits.between("history.days", number, 1, ConfigLimits.HISTORY_DAYS_MAX, "days");
+      return (int) number;
+    }
+  }
+
+  /**
+   * How much history it keeps.
+   *
+   * @param days null for ever
+   */
+  public record History(
+      int releasesMax,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Integer days,
+      int deletedDays) {
+    static History of(Retention retention) {
+      return new History(
+          retention.releasesMax(),
+          retention.days() == 0 ? null : retention.days(),
+          retention.deletedDays());
+    }
+  }
 
   /** A namespace as clients see it. */
   public record Namespace(
-      String name, String description, long revision, String created, String modified) {
+      String name,
+      String description,
+      long revision,
+      String created,
+      String modified,
+      History history) {
     static Namespace of(String name, Node node) {
       return new Namespace(
           name,
           Namespaces.description(node),
           node.stat().modifiedRevision(),
           Instant.ofEpochMilli(node.stat().createdMillis()).toString(),
-          Instant.ofEpochMilli(node.stat().modifiedMillis()).toString());
+          Instant.ofEpochMilli(node.stat().modifiedMillis()).toString(),
+          History.of(Retention.of(node)));
     }
   }
 
@@ -128,7 +185,9 @@ public class NamespacesResource {
 
   @PUT
   @Path("/{namespace}")
-  @Operation(operationId = "putNamespace", summary = "Creates a namespace, or describes it anew")
+  @Operation(
+      operationId = "putNamespace",
+      summary = "Creates a namespace, or describes it anew; how much history it keeps")
   @RequestBody(
       content =
           @Content(
@@ -151,8 +210,12 @@ public class NamespacesResource {
             body -> {
               String description =
                   body == null || body.description() == null ? "" : body.description();
+              Retention.Wish history =
+                  body == null || body.history() == null
+                      ? Retention.Wish.NONE
+                      : body.history().wish();
               return Uni.createFrom()
-                  .completionStage(() -> namespaces.put(name, description, precondition));
+                  .completionStage(() -> namespaces.put(name, description, history, precondition));
             })
         .map(outcome -> written(outcome, name));
   }

@@ -1,5 +1,6 @@
 package dev.muster.door.rest;
 
+import dev.muster.config.InvalidMetadataException;
 import dev.muster.coordination.SessionException;
 import dev.muster.discovery.DiscoveryException;
 import dev.muster.discovery.InvalidInstanceException;
@@ -7,7 +8,7 @@ import dev.muster.ledger.RefusedException;
 import dev.muster.tree.ReservedBranchException;
 import org.jspecify.annotations.Nullable;
 
-/** This door's table: what the services of presence refuse, in the words of HTTP. */
+/** This door's table: what services refuse by exceptions of their own, in the words of HTTP. */
 final class ServiceProblems {
   private ServiceProblems() {}
 
@@ -37,6 +38,9 @@ final class ServiceProblems {
           };
       return new Problem(name ? Code.INVALID_NAME : Code.INVALID_FIELD, message(invalid))
           .with("field", invalid.field());
+    }
+    if (error instanceof InvalidMetadataException invalid) {
+      return new Problem(Code.INVALID_FIELD, message(invalid)).with("field", invalid.field());
     }
     if (error instanceof ReservedBranchException reserved) {
       return new Problem(Code.RESERVED_BRANCH, message(reserved)).with("branch", reserved.branch());

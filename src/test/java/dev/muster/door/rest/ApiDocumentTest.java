@@ -79,7 +79,7 @@ class ApiDocumentTest {
   @Test
   void bodiesAreDescribedWhereTheyAreRead() {
     Set<String> bodiless = Set.of("renewLease", "keepSession", "rollBackConfig");
-    for (Map<String, ?> operation : operations("put", "post")) {
+    for (Map<String, ?> operation : operations("put", "post", "patch")) {
       String id = (String) operation.get("operationId");
       assertEquals(!bodiless.contains(id), operation.containsKey("requestBody"), id);
       assertEquals(!bodiless.contains(id), answers(operation).contains("413"), id);
@@ -95,8 +95,9 @@ class ApiDocumentTest {
             "registerInstance",
             "putNamespace",
             "putConfig",
+            "putSchema",
             "rollBackConfig");
-    for (Map<String, ?> operation : operations("get", "head", "put", "post", "delete")) {
+    for (Map<String, ?> operation : operations("get", "head", "put", "post", "patch", "delete")) {
       String id = (String) operation.get("operationId");
       assertEquals(creating.contains(id), answers(operation).contains("201"), id);
       assertEquals(!id.equals("openSession"), answers(operation).contains("200"), id);
@@ -111,18 +112,24 @@ class ApiDocumentTest {
             "sessionSecretIfBound", Set.of("registerInstance", "writeNode"),
             "lastEventId",
                 Set.of("listConfigs", "getConfig", "listServices", "listInstances", "readNode"),
-            "ifAbsent", Set.of("putNamespace", "putConfig", "rollBackConfig", "writeNode"),
+            "ifAbsent",
+                Set.of("putNamespace", "putConfig", "putSchema", "rollBackConfig", "writeNode"),
             "ifMatch",
                 Set.of(
                     "putNamespace",
                     "deleteNamespace",
                     "putConfig",
                     "deleteConfig",
+                    "patchConfig",
+                    "putMetadata",
+                    "putProperty",
+                    "putSchema",
+                    "deleteSchema",
                     "rollBackConfig",
                     "deregisterInstance",
                     "writeNode",
                     "deleteNode"));
-    for (Map<String, ?> operation : operations("get", "head", "put", "post", "delete")) {
+    for (Map<String, ?> operation : operations("get", "head", "put", "post", "patch", "delete")) {
       String id = (String) operation.get("operationId");
       Set<String> refs = refs(operation);
       takers.forEach((name, of) -> assertEquals(of.contains(id), refs.contains(name), id + name));

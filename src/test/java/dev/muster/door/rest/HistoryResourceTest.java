@@ -7,7 +7,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.muster.config.Releases;
+import dev.muster.config.ConfigLimits;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.time.Instant;
@@ -148,18 +148,21 @@ class HistoryResourceTest {
   @Test
   void oldReleasesGo() {
     String namespace = Http.namespace();
-    for (int i = 1; i <= Releases.KEPT_MAX + 30; i++) {
+    for (int i = 1; i <= ConfigLimits.RELEASES_KEPT_DEFAULT + 30; i++) {
       Http.put(namespace, "x", "value " + i);
     }
     int kept =
         given()
             .get(history(namespace, "x") + "?limit=1000")
             .then()
-            .body("releases[0].release", equalTo(Releases.KEPT_MAX + 30))
+            .body("releases[0].release", equalTo(ConfigLimits.RELEASES_KEPT_DEFAULT + 30))
             .extract()
             .<java.util.List<Integer>>path("releases.release")
             .size();
-    assertTrue(kept >= Releases.KEPT_MAX && kept <= Releases.KEPT_MAX + 17, "kept " + kept);
+    assertTrue(
+        kept >= ConfigLimits.RELEASES_KEPT_DEFAULT
+            && kept <= ConfigLimits.RELEASES_KEPT_DEFAULT + 17,
+        "kept " + kept);
     given().get(Http.item(namespace, "x") + "?release=1").then().statusCode(404);
     given().delete("/api/v1/namespaces/" + namespace + "?force=true").then().statusCode(200);
     given().get(history(namespace, "x")).then().statusCode(404);
@@ -167,5 +170,64 @@ class HistoryResourceTest {
     given().get(history(namespace, "x")).then().statusCode(404);
     Http.put(namespace, "x", "new");
     given().get(history(namespace, "x")).then().body("releases", hasSize(1));
+  }
+
+  @Test
+  void whatIsDeletedIsListedUntilItIsThereAgain() {
+    String namespace = Http.namespace();
+    for (String item : new String[] {"a/b", "c", "d", "stays"}) {
+      Http.put(namespace, item, "1");
+    }
+    for (String item : new String[] {"a/b", "c", "d"}) {
+      given().delete(Http.item(namespace, item) + "?author=Eve").then().statusCode(200);
+    }
+    String all = Http.API + "/namespaces/" + namespace + "/history";
+    String next =
+        given()
+            .get(all + "?deleted=true&limit=2")
+            .then()
+            .statusCode(200)
+            .body("items.name", contains("a/b", "c"))
+            .body("items[0].author", equalTo("Eve"))
+            .body("items[0].release", equalTo(2))
+            .body("items[0].restorable", equalTo(1))
+            .extract()
+            .path("next");
+    given()
+        .get(all + "?deleted=true&limit=2&cursor=" + next)
+        .then()
+        .body("items.name", contains("d"))
+        .body("next", nullValue());
+    given().post(history(namespace, "a/b") + "?rollback=1").then().statusCode(201);
+    given().get(all + "?deleted=true").then().body("items.name", contains("c", "d"));
+    given()
+        .get(all)
+        .then()
+        .body("items.name", contains("a/b", "c", "d", "stays"))
+        .body("items.deleted", contains(false, true, true, false));
+    given().get(all + "?deleted=maybe").then().statusCode(400);
+    given().get(Http.API + "/namespaces/none-such/history").then().statusCode(404);
+  }
+
+  @Test
+  void aNamespaceKeepsAsMuchHistoryAsItSays() {
+    String namespace = Http.namespace();
+    given()
+        .contentType("application/json")
+        .body("{\"history\":{\"releasesMax\":2}}")
+        .put(Http.API + "/namespaces/" + namespace)
+        .then()
+        .statusCode(200);
+    for (int i = 1; i <= 40; i++) {
+      Http.put(namespace, "x", "value " + i);
+    }
+    int kept =
+        given()
+            .get(history(namespace, "x"))
+            .then()
+            .extract()
+            .<java.util.List<Integer>>path("releases.release")
+            .size();
+    assertTrue(kept >= 2 && kept <= 2 + 17, "kept " + kept);
   }
 }

@@ -182,4 +182,57 @@ class NamespacesResourceTest {
     assertFalse(meters.contains("only-here"), meters);
     assertFalse(meters.contains("INVENTED"), meters);
   }
+
+  @Test
+  void howMuchHistoryIsKeptStaysAsItWasSet() {
+    String namespace = ALL + "/" + Http.namespace();
+    given()
+        .get(namespace)
+        .then()
+        .body("history.releasesMax", equalTo(100))
+        .body("history.deletedDays", equalTo(30))
+        .body("history", org.hamcrest.Matchers.hasEntry("days", null));
+    put(namespace, "{\"history\":{\"releasesMax\":5,\"days\":90}}").statusCode(200);
+    put(namespace, "{\"description\":\"d\",\"history\":{\"deletedDays\":7}}").statusCode(200);
+    put(namespace, "{\"description\":\"d\",\"history\":{\"deletedDays\":7}}")
+        .body("result", equalTo("unchanged"));
+    given()
+        .get(namespace)
+        .then()
+        .body("history.releasesMax", equalTo(5))
+        .body("history.days", equalTo(90))
+        .body("history.deletedDays", equalTo(7));
+    put(namespace, "{\"description\":\"d\",\"history\":{\"days\":null}}").statusCode(200);
+    given()
+        .get(namespace)
+        .then()
+        .body("history.releasesMax", equalTo(5))
+        .body("history", org.hamcrest.Matchers.hasEntry("days", null));
+  }
+
+  @Test
+  void historyThatNobodyCanKeepIsRefused() {
+    String namespace = ALL + "/" + Http.namespace();
+    for (String limit : List.of("releasesMax", "days", "deletedDays")) {
+      for (String value : List.of("0", "99999", "-1")) {
+        put(namespace, "{\"history\":{\"" + limit + "\":" + value + "}}")
+            .statusCode(400)
+            .body("code", equalTo("limit-exceeded"))
+            .body("limit", equalTo("history." + limit));
+      }
+    }
+    for (String value : List.of("\"7\"", "1.5", "true", "[]")) {
+      put(namespace, "{\"history\":{\"days\":" + value + "}}")
+          .statusCode(400)
+          .body("code", equalTo("invalid-field"))
+          .body("field", equalTo("history.days"));
+    }
+    put(namespace, "{\"history\":{\"months\":1}}")
+        .statusCode(400)
+        .body("code", equalTo("unknown-field"));
+  }
+
+  private static io.restassured.response.ValidatableResponse put(String namespace, String json) {
+    return given().contentType("application/json").body(json).put(namespace).then();
+  }
 }

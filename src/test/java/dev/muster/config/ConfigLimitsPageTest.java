@@ -1,0 +1,59 @@
+package dev.muster.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The limits that {@code docs/data-model.md} tells its readers are the ones in the code. */
+class ConfigLimitsPageTest {
+  private static List<String> rows() {
+    return List.of(
+        row("content type", "%,d bytes", ConfigLimits.CONTENT_TYPE_BYTES_MAX),
+        row("owner", "%,d bytes", ConfigLimits.OWNER_BYTES_MAX),
+        row("description", "%,d bytes", ConfigLimits.DESCRIPTION_BYTES_MAX),
+        row(
+            "labels",
+            "%,d, %,d KiB together",
+            ConfigLimits.LABELS_MAX,
+            ConfigLimits.LABELS_BYTES_MAX >> 10),
+        row("name of a label", "%,d characters", ConfigLimits.LABEL_NAME_CHARS_MAX),
+        row("value of a label", "%,d characters", ConfigLimits.LABEL_VALUE_CHARS_MAX),
+        row("author of a change", "%,d bytes", Publication.AUTHOR_BYTES_MAX),
+        row("message of a change", "%,d bytes", Publication.MESSAGE_BYTES_MAX),
+        row("key of a property", "%,d characters", ConfigLimits.PROPERTY_KEY_CHARS_MAX),
+        row("value of a property", "%,d KiB", ConfigLimits.PROPERTY_VALUE_BYTES_MAX >> 10),
+        row("a schema", "%,d KiB", ConfigLimits.SCHEMA_BYTES_MAX >> 10),
+        row("schemas of a namespace", "%,d", ConfigLimits.SCHEMAS_MAX),
+        row(
+            "items that a new schema is checked against",
+            "%,d, %,d MiB, %,d s",
+            ConfigLimits.SCHEMA_ITEMS_MAX,
+            ConfigLimits.SCHEMA_ITEMS_BYTES_MAX >> 20,
+            ConfigLimits.SCHEMA_ITEMS_MILLIS_MAX / 1_000),
+        row(
+            "releases of an item",
+            "%,d, %,d MiB",
+            ConfigLimits.RELEASES_KEPT_MAX,
+            ConfigLimits.RELEASES_BYTES_MAX >> 20),
+        row("days of history", "%,d", ConfigLimits.HISTORY_DAYS_MAX),
+        row("items that a page looks at", "%,d", ConfigLimits.PAGE_LOOKED_AT_MAX));
+  }
+
+  private static String row(String limit, String bound, Object... numbers) {
+    return "| " + limit + " | " + String.format(Locale.ROOT, bound, numbers) + " |";
+  }
+
+  @Test
+  void thePageTellsTheLimits() throws IOException {
+    List<String> page = Files.readAllLines(Path.of("docs", "data-model.md"));
+    int head = page.indexOf("| of configuration | bound |");
+    List<String> table =
+        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
+    assertEquals(String.join("\n", rows()), String.join("\n", table));
+  }
+}
