@@ -23,14 +23,36 @@ public final class ConfigPages {
   /** An item of a page. */
   public record Item(String name, Node node) {}
 
+  /** A page; {@code more} tells whether another follows, which begins after {@code last}. */
+  public record Page(List<Item> items, String last, boolean more) {}
+
   /**
-   * A page.
+   * Which items make a page, and how large it may be.
    *
-   * @param more whether another follows
-   * @param last the name that it begins after; of a page without items perhaps one that was passed
-   *     over
+   * @param afterName begins with the prefix; {@code ""} for the first page
+   * @param limit how many items at most
+   * @param bytesMax how many bytes their contents may have together; one item always fits
+   * @param wanted what else decides; it sees whether an item has the prefix first
+   * @param work how much may be looked at: a page may end, even empty, before there is enough in it
    */
-  public record Page(List<Item> items, boolean more, String last) {}
+  public record Selection(
+      String namespace,
+      String prefix,
+      String afterName,
+      int limit,
+      long bytesMax,
+      Predicate<Item> wanted,
+      Work work) {}
+
+  /**
+   * A bound of the work for one page.
+   *
+   * @param items how many may be looked at
+   * @param bytes how many bytes their contents may have together; one item is always looked at
+   */
+  public record Work(int items, long bytes) {
+    public static final Work UNBOUNDED = new Work(Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
 
   /** The folder that holds all names with the prefix: what to watch, and whose tag to compare. */
   public static Path folder(String namespace, String prefix) {
@@ -39,49 +61,73 @@ public final class ConfigPages {
     return slash < 0 ? configs : configs.resolve(prefix.substring(0, slash));
   }
 
-  /** A page of all items. */
-  public static Page page(
-      State state, String namespace, String prefix, String afterName, int limit) {
-    return page(state, namespace, prefix, afterName, limit, item -> true);
-  }
-
   /**
-   * A page of the items that are wanted. One that looked at {@link ConfigLimits#PAGE_LOOKED_AT_MAX}
-   * items ends, however many it found.
+   * A page.
    *
    * @param afterName begins with the prefix; {@code ""} for the first page
    */
   public static Page page(
-      State state,
-      String namespace,
-      String prefix,
-      String afterName,
-      int limit,
-      Predicate<Node> wanted) {
-    Node folder = state.tree().find(folder(namespace, prefix));
+      State state, String namespace, String prefix, String afterName, int limit) {
+    return page(
+        state,
+        new Selection(
+            namespace, prefix, afterName, limit, Long.MAX_VALUE, item -> true, Work.UNBOUNDED));
+  }
+
+  /** A page. */
+  public static Page page(State state, Selection selection) {
+    String prefix = selection.prefix;
+    String afterName = selection.afterName;
+    Node folder = state.tree().find(folder(selection.namespace, prefix));
     if (folder == null) {
-      return new Page(List.of(), false, afterName);
+      return new Page(List.of(), afterName, false);
     }
     int start = prefix.lastIndexOf('/') + 1;
-    Walk walk = new Walk(limit, wanted, afterName);
+    Walk walk = new Walk(selection);
     List<String> after =
         afterName.isEmpty() ? List.of() : Arrays.asList(afterName.substring(start).split("/", -1));
     walk.through(folder, prefix.substring(0, start), prefix.substring(start), after);
-    return new Page(walk.items, walk.more, walk.last);
+    return new Page(walk.items, walk.last, walk.more);
   }
 
   private static final class Walk {
-    private final int limit;
-    private final Predicate<Node> wanted;
+    private final Selection selection;
     private final List<Item> items = new ArrayList<>();
-    private boolean more;
     private String last;
-    private int looks;
+    private boolean more;
+    private long bytes;
+    private int lookedAt;
+    private long bytesLookedAt;
 
-    Walk(int limit, Predicate<Node> wanted, String last) {
-      this.limit = limit;
-      this.wanted = wanted;
-      this.last = last;
+    Walk(Selection selection) {
+      this.selection = selection;
+      this.last = selection.afterName;
+    }
+
+    /** Takes an item, if it is wanted; or ends the page before it. */
+    private void meet(Item item) {
+      int size = item.node.data().length();
+      boolean workIsDone =
+          lookedAt > 0
+              && (lookedAt == selection.work.items || bytesLookedAt + size > selection.work.bytes);
+      if (workIsDone) {
+        more = true;
+        return;
+      }
+      lookedAt++;
+      bytesLookedAt += size;
+      if (selection.wanted.test(item)) {
+        boolean full =
+            items.size() == selection.limit
+                || (!items.isEmpty() && bytes + size > selection.bytesMax);
+        if (full) {
+          more = true;
+          return;
+        }
+        items.add(item);
+        bytes += size;
+      }
+      last = item.name;
     }
 
     /**
@@ -102,14 +148,9 @@ public final class ConfigPages {
         boolean onCursor = child.getKey().equals(cursor);
         String childName = name + child.getKey();
         if (!onCursor && Configs.isItem(child.getValue())) {
-          boolean found = wanted.test(child.getValue());
-          if ((found && items.size() == limit) || looks++ == ConfigLimits.PAGE_LOOKED_AT_MAX) {
-            more = true;
+          meet(new Item(childName, child.getValue()));
+          if (more) {
             return;
-          }
-          last = childName;
-          if (found) {
-            items.add(new Item(childName, child.getValue()));
           }
         }
         through(

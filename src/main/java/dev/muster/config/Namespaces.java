@@ -32,8 +32,10 @@ public class Namespaces {
       "1 to 128 letters, digits, '.', '_' and '-' of ASCII, the first a letter or digit";
   public static final int DESCRIPTION_BYTES_MAX = 1_024;
 
+  /** What holds the items of all namespaces. */
+  public static final Path CONFIG = Path.of("/config");
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-  private static final Path CONFIG = Path.of("/config");
   private static final Path SERVICES = Path.of("/services");
   private static final String DESCRIPTION = "description";
 

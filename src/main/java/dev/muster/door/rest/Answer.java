@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param etag a revision; -1 for none
  * @param headers further headers: name, value, name, value ...
  * @param body absent for answers without one
+ * @param shared what the body is made of, if other answers are made of the very same bytes
  * @param stream takes the response over once its head is prepared; absent for ordinary answers
  */
 public record Answer(
@@ -26,13 +27,14 @@ public record Answer(
     @Nullable String contentType,
     List<String> headers,
     @Nullable Buffer body,
+    @Nullable Bytes shared,
     @Nullable Consumer<RoutingContext> stream) {
   public static final String JSON = "application/json";
   public static final String PROBLEM_JSON = "application/problem+json";
 
   /** Made from no state. */
   public static Answer of(int status) {
-    return new Answer(status, -1, -1, null, List.of(), null, null);
+    return new Answer(status, -1, -1, null, List.of(), null, null, null);
   }
 
   /** Made from a state. */
@@ -41,38 +43,46 @@ public record Answer(
   }
 
   public Answer withRevision(long newRevision) {
-    return new Answer(status, newRevision, etag, contentType, headers, body, stream);
+    return new Answer(status, newRevision, etag, contentType, headers, body, shared, stream);
   }
 
   public Answer withEtag(long newEtag) {
-    return new Answer(status, revision, newEtag, contentType, headers, body, stream);
+    return new Answer(status, revision, newEtag, contentType, headers, body, shared, stream);
   }
 
   public Answer withHeader(String name, String value) {
     List<String> more = new ArrayList<>(headers);
     more.add(name);
     more.add(value);
-    return new Answer(status, revision, etag, contentType, List.copyOf(more), body, stream);
+    return new Answer(status, revision, etag, contentType, List.copyOf(more), body, shared, stream);
   }
 
   public Answer withBody(String newContentType, Buffer newBody) {
-    return new Answer(status, revision, etag, newContentType, headers, newBody, stream);
+    return with(newContentType, newBody, null);
   }
 
-  /** With a JSON body that was encoded already; the array is not copied. */
+  private Answer with(String newContentType, Buffer newBody, @Nullable Bytes newShared) {
+    return new Answer(status, revision, etag, newContentType, headers, newBody, newShared, stream);
+  }
+
+  /** With a JSON body that was encoded already, for many answers; the array is not copied. */
   public Answer withJson(byte[] json) {
-    return withJson(JSON, json);
+    return with(JSON, line(json), Bytes.wrap(json));
   }
 
   /** JSON ends with a line end, as text does: a terminal's prompt stands on a line of its own. */
-  @SuppressWarnings("deprecation") // as in wrap
   Answer withJson(String type, byte[] json) {
-    return withBody(type, Buffer.buffer(Unpooled.wrappedBuffer(json, LINE_END)));
+    return withBody(type, line(json));
+  }
+
+  @SuppressWarnings("deprecation") // as in wrap
+  private static Buffer line(byte[] json) {
+    return Buffer.buffer(Unpooled.wrappedBuffer(json, LINE_END));
   }
 
   /** With a record or map as JSON. */
   public Answer withJson(Object value) {
-    return withJson(Json.encode(value));
+    return withJson(JSON, Json.encode(value));
   }
 
   /**
@@ -87,11 +97,12 @@ public record Answer(
         newContentType,
         headers.isEmpty() ? CONTENT_HEADERS : plus(CONTENT_HEADERS, headers),
         wrap(content.array()),
+        content,
         stream);
   }
 
   Answer withStream(String newContentType, Consumer<RoutingContext> newStream) {
-    return new Answer(status, revision, etag, newContentType, headers, null, newStream);
+    return new Answer(status, revision, etag, newContentType, headers, null, null, newStream);
   }
 
   private static final byte[] LINE_END = {'\n'};

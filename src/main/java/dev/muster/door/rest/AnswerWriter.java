@@ -129,7 +129,7 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
       return;
     }
     HttpServerRequest request = context.request();
-    putHead(response, answer);
+    putHead(context, answer);
     if (answer.stream() != null) {
       answer.stream().accept(context);
       return;
@@ -143,14 +143,79 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
     Buffer body = answer.body();
     if (body == null) {
       response.end();
-    } else if (request.method() == HttpMethod.HEAD) {
+    } else if (Coding.isCompressible(answer.contentType(), body.length())) {
+      response.putHeader(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+      if (Coding.acceptsGzip(request)) {
+        compress(context, answer, body);
+      } else {
+        end(context, body);
+      }
+    } else {
+      end(context, body);
+    }
+    if (closing) {
+      closeSoon(context);
+    }
+  }
+
+  private static void end(RoutingContext context, Buffer body) {
+    HttpServerResponse response = context.response();
+    if (context.request().method() == HttpMethod.HEAD) {
       response.putHeader(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length()));
       response.end();
     } else {
       response.end(body);
     }
-    if (closing) {
-      closeSoon(context);
+  }
+
+  /** Compresses the body unless it was before: here, or on a worker if it is large. */
+  private static void compress(RoutingContext context, Answer answer, Buffer body) {
+    byte[] shared = answer.shared() == null ? null : answer.shared().array();
+    byte[] kept = shared == null ? null : Compressed.find(shared);
+    if (kept != null) {
+      endCompressed(context, answer, Buffer.buffer(kept));
+    } else if (context.request().method() == HttpMethod.HEAD) {
+      // How long it would be is not worth finding out; HEAD need not say.
+      putCompressed(context, answer);
+      context.response().end();
+    } else if (body.length() <= Workers.AT_ONCE_BYTES_MAX) {
+      endCompressed(context, answer, Buffer.buffer(compress(body, shared)));
+    } else {
+      context
+          .vertx()
+          .executeBlocking(() -> compress(body, shared), false)
+          .onComplete(
+              done -> {
+                if (context.response().closed()) {
+                  return;
+                }
+                if (done.succeeded()) {
+                  endCompressed(context, answer, Buffer.buffer(done.result()));
+                } else {
+                  end(context, body);
+                }
+              });
+    }
+  }
+
+  private static byte[] compress(Buffer body, byte @Nullable [] shared) {
+    byte[] compressed = Coding.gzip(body.getBytes());
+    if (shared != null) {
+      Compressed.keep(shared, compressed);
+    }
+    return compressed;
+  }
+
+  private static void endCompressed(RoutingContext context, Answer answer, Buffer compressed) {
+    putCompressed(context, answer);
+    end(context, compressed);
+  }
+
+  private static void putCompressed(RoutingContext context, Answer answer) {
+    HttpServerResponse response = context.response();
+    response.putHeader(HttpHeaderNames.CONTENT_ENCODING, Coding.GZIP);
+    if (answer.etag() >= 0) {
+      response.putHeader(HttpHeaderNames.ETAG, EntityTag.gzipText(answer.etag()));
     }
   }
 
@@ -163,13 +228,20 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
         || Gate.isChunked(request);
   }
 
-  private static void putHead(HttpServerResponse response, Answer answer) {
+  private static void putHead(RoutingContext context, Answer answer) {
+    HttpServerResponse response = context.response();
     response.setStatusCode(answer.status());
     if (answer.revision() >= 0) {
       response.putHeader(REVISION, Long.toString(answer.revision()));
     }
     if (answer.etag() >= 0) {
-      response.putHeader(HttpHeaderNames.ETAG, EntityTag.text(answer.etag()));
+      boolean isKnown = answer.status() == 304;
+      response.putHeader(
+          HttpHeaderNames.ETAG,
+          isKnown ? EntityTag.known(context, answer.etag()) : EntityTag.text(answer.etag()));
+      if (isKnown) {
+        response.putHeader(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+      }
     }
     String contentType = answer.contentType();
     if (contentType != null) {

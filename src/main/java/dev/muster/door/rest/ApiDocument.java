@@ -207,7 +207,7 @@ public class ApiDocument implements OASFilter {
         components,
         "prefer",
         "Prefer",
-        "`wait=30`: a long poll, with If-None-Match; at most "
+        "`wait=30`: a long poll, of a GET with If-None-Match; at most "
             + RestLimits.WAIT_SECONDS_MAX
             + " seconds",
         string());

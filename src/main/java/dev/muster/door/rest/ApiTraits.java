@@ -15,6 +15,7 @@ import static dev.muster.door.rest.ApiTraits.Trait.READS;
 import static dev.muster.door.rest.ApiTraits.Trait.SECRET;
 import static dev.muster.door.rest.ApiTraits.Trait.SECRET_OF_SESSION;
 import static dev.muster.door.rest.ApiTraits.Trait.STREAMS;
+import static dev.muster.door.rest.ApiTraits.Trait.WAITS;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ApiTraits {
   enum Trait {
     READS(List.of("consistency", "minRevision"), Map.of("429", "TooMany")),
     POLLS(List.of("ifNoneMatch", "prefer"), Map.of("304", "NotModified")),
+    WAITS(List.of("prefer"), Map.of()),
     STREAMS(List.of("lastEventId"), Map.of("410", "Gone")),
     HEAD(List.of(), Map.of()),
     COMPARES(List.of("ifMatch"), Map.of("412", "PreconditionFailed")),
@@ -81,6 +83,7 @@ final class ApiTraits {
           Map.entry(
               "patchConfig", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
           Map.entry("deleteConfig", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("pollConfigs", EnumSet.of(READS, WAITS, CONTENT, MEDIA_TYPE)),
           Map.entry("getMetadata", EnumSet.of(READS, POLLS)),
           Map.entry("putMetadata", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
           Map.entry("getProperty", EnumSet.of(READS, CHECKS)),

@@ -35,6 +35,7 @@ public final class Bodies {
 
   static Uni<byte[]> bytes(RoutingContext context, int bytesMax, long timeoutMillis) {
     HttpServerRequest request = context.request();
+    refuseCoded(request);
     refuseTooLarge(request, bytesMax);
     return Uni.createFrom().emitter(emitter -> read(context, bytesMax, timeoutMillis, emitter));
   }
@@ -44,8 +45,17 @@ public final class Bodies {
    * RestLimits#JSON_BODY_BYTES_MAX}.
    */
   public static <T> Uni<T> json(RoutingContext context, Class<T> type) {
+    return json(context, type, RestLimits.JSON_BODY_BYTES_MAX);
+  }
+
+  /** As {@link #json}, with a limit of its own; a worker reads what is large. */
+  static <T> Uni<T> json(RoutingContext context, Class<T> type, int bytesMax) {
     demandJson(context);
-    return bytes(context, RestLimits.JSON_BODY_BYTES_MAX).map(json -> Json.decode(json, type));
+    return bytes(context, bytesMax)
+        .flatMap(
+            json ->
+                Workers.run(
+                    json.length > Workers.AT_ONCE_BYTES_MAX, () -> Json.decode(json, type)));
   }
 
   /** As {@link #json}, but absent if the request has no body. */
@@ -92,6 +102,17 @@ public final class Bodies {
     }
     if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
       throw new Problem(Code.AMBIGUOUS_LENGTH, "the one Transfer-Encoding known here is 'chunked'");
+    }
+  }
+
+  /** Refuses a compressed body: kept as it came, it would not be what its Content-Type says. */
+  private static void refuseCoded(HttpServerRequest request) {
+    String coding = request.getHeader(HttpHeaderNames.CONTENT_ENCODING);
+    if (coding != null && !coding.trim().equalsIgnoreCase("identity")) {
+      throw new Problem(
+              Code.UNSUPPORTED_CONTENT_ENCODING,
+              "the body has a Content-Encoding; send it plainly, without that header")
+          .header("Accept-Encoding", "identity");
     }
   }
 
@@ -154,6 +175,10 @@ public final class Bodies {
     request.endHandler(
         end -> {
           vertx.cancelTimer(timer);
+          // The request lives on, with a poll for a minute: it must not keep what was read.
+          request.handler(null);
+          request.endHandler(null);
+          request.exceptionHandler(null);
           emitter.complete(body.getBytes());
         });
     String expect = request.getHeader(HttpHeaderNames.EXPECT);

@@ -41,6 +41,7 @@ public enum Code {
   INVALID_FIELD(400, "Field with a wrong value"),
   MISSING_FIELD(400, "Missing field"),
   UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+  UNSUPPORTED_CONTENT_ENCODING(415, "Unsupported content encoding"),
   BODY_TOO_LARGE(413, "Body too large"),
   BODY_TIMEOUT(408, "Body too slow"),
   MALFORMED_BODY(400, "Malformed body"),

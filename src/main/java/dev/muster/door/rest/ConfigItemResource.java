@@ -52,16 +52,22 @@ public class ConfigItemResource {
           Labels.DESCRIPTION,
           Labels.LABELS);
 
+  private static final Set<String> STREAM_PARAMETERS =
+      Set.of(Query.CONSISTENCY, Query.FROM, ConfigsResource.CONTENT);
+
   private final Configs configs;
   private final Reads reads;
   private final LongPolls polls;
   private final EventStreams streams;
+  private final EncodedAnswers encoded;
 
-  ConfigItemResource(Configs configs, Reads reads, LongPolls polls, EventStreams streams) {
+  ConfigItemResource(
+      Configs configs, Reads reads, LongPolls polls, EventStreams streams, EncodedAnswers encoded) {
     this.configs = configs;
     this.reads = reads;
     this.polls = polls;
     this.streams = streams;
+    this.encoded = encoded;
   }
 
   /** What became of a write. */
@@ -85,6 +91,11 @@ public class ConfigItemResource {
   @Produces(MediaType.APPLICATION_OCTET_STREAM) // its answers say what they are
   @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
   @Parameter(
+      name = ConfigsResource.CONTENT,
+      in = ParameterIn.QUERY,
+      description = "Of a stream: with the contents, as `content` or `contentBase64`",
+      schema = @Schema(type = SchemaType.BOOLEAN))
+  @Parameter(
       name = RELEASE,
       in = ParameterIn.QUERY,
       description = "What the item was in this release",
@@ -97,7 +108,9 @@ public class ConfigItemResource {
   @Operation(
       operationId = "getConfig",
       summary = "Reads an item; HEAD without its content; long-polls; streams changes",
-      description = "With `Accept: text/event-stream`, a stream of `put` and `delete` events.")
+      description =
+          "With `Accept: text/event-stream`, a stream of `put` and `delete` events; with"
+              + " `content=true` with the contents.")
   @APIResponse(
       responseCode = "200",
       description = "The content",
@@ -109,12 +122,13 @@ public class ConfigItemResource {
     Named name = Named.of(context);
     Look.At where = new Look.At(Scope.NODE, Configs.path(name.namespace, name.item));
     if (Headers.wantsEvents(context)) {
+      Query query = Query.of(context, STREAM_PARAMETERS);
       return streams.answer(
           context,
-          Query.of(context, EventStreams.PARAMETERS),
+          query,
           where,
           state -> ConfigProblems.demand(state, name.namespace),
-          event -> ConfigsResource.describe(event, ""));
+          ConfigsResource.describe(encoded, "", query.flag(ConfigsResource.CONTENT)));
     }
     Query query = Query.of(context, GET_PARAMETERS);
     if (query.text(RELEASE) != null || query.text(AT) != null) {

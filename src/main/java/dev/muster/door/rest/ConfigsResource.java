@@ -6,6 +6,7 @@ import dev.muster.config.ItemMetadata;
 import dev.muster.config.Namespaces;
 import dev.muster.core.Event;
 import dev.muster.core.Node;
+import dev.muster.core.State;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -33,12 +35,23 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/namespaces/{namespace}/configs")
 @Tag(name = "Configuration")
 public class ConfigsResource {
+  /** Whether items are shown with their contents. */
+  static final String CONTENT = "content";
+
   private static final String PREFIX = "prefix";
   private static final String LABEL = "label";
   private static final Set<String> LIST_PARAMETERS =
-      Set.of(Query.CONSISTENCY, PREFIX, LABEL, Query.LIMIT, Query.CURSOR);
+      Set.of(
+          Query.CONSISTENCY,
+          PREFIX,
+          LABEL,
+          Query.LIMIT,
+          Query.CURSOR,
+          CONTENT,
+          ItemSearch.SEARCH,
+          ItemSearch.SEARCH_CONTENT);
   private static final Set<String> STREAM_PARAMETERS =
-      Set.of(Query.CONSISTENCY, PREFIX, Query.FROM);
+      Set.of(Query.CONSISTENCY, PREFIX, CONTENT, Query.FROM);
 
   private final LongPolls polls;
   private final EventStreams streams;
@@ -50,7 +63,7 @@ public class ConfigsResource {
     this.encoded = encoded;
   }
 
-  /** An item without its content. */
+  /** An item; its content, as text or in base64, only where it was asked for. */
   public record Item(
       String name,
       String contentType,
@@ -60,9 +73,12 @@ public class ConfigsResource {
       String modified,
       String owner,
       String description,
-      Map<String, String> labels) {
-    static Item of(String name, Node node) {
+      Map<String, String> labels,
+      @Nullable String content,
+      @Nullable String contentBase64) {
+    static Item of(String name, Node node, boolean withContent) {
       ItemMetadata metadata = ItemMetadata.of(node.attributes());
+      Payload payload = withContent ? Payload.of(node.data()) : Payload.NONE;
       return new Item(
           name,
           Configs.contentType(node),
@@ -72,7 +88,9 @@ public class ConfigsResource {
           Instant.ofEpochMilli(node.stat().modifiedMillis()).toString(),
           metadata.owner(),
           metadata.description(),
-          metadata.labels());
+          metadata.labels(),
+          payload.content(),
+          payload.contentBase64());
     }
   }
 
@@ -87,9 +105,11 @@ public class ConfigsResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "listConfigs",
-      summary = "Lists items without their contents; long-polls; streams changes",
+      summary = "Lists or searches items; long-polls; streams changes",
       description =
-          "With `Accept: text/event-stream`, a stream of `put` and `delete` events from the"
+          "A page with contents ends early rather than hold more than 4 MiB of them, and a search"
+              + " after looking at 10,000 items or, for contents, 8 MiB: follow `next`, also of a page that"
+              + " is empty. With `Accept: text/event-stream`, a stream of `put` and `delete` events from the"
               + " revision `from` (or `Last-Event-ID`) on.")
   @Parameter(
       name = PREFIX,
@@ -103,6 +123,21 @@ public class ConfigsResource {
           "Only items with these labels, as in `zone=eu,team` (`team` with any value). A page may"
               + " then have few items, or none, and yet a `next`",
       schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = CONTENT,
+      in = ParameterIn.QUERY,
+      description = "With the contents: `content`, or `contentBase64` of what is not UTF-8",
+      schema = @Schema(type = SchemaType.BOOLEAN))
+  @Parameter(
+      name = ItemSearch.SEARCH,
+      in = ParameterIn.QUERY,
+      description = "Only items with this in their names, whatever its case",
+      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256))
+  @Parameter(
+      name = ItemSearch.SEARCH_CONTENT,
+      in = ParameterIn.QUERY,
+      description = "Only items with exactly this in their contents, as far as those are UTF-8",
+      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256))
   @Parameter(name = Query.LIMIT, in = ParameterIn.QUERY)
   @Parameter(name = Query.CURSOR, in = ParameterIn.QUERY)
   @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
@@ -121,46 +156,70 @@ public class ConfigsResource {
   private Uni<Answer> page(RoutingContext context, String namespace) {
     Query query = Query.of(context, LIST_PARAMETERS);
     String prefix = query.text(PREFIX, "");
-    String after = Cursor.name(query, prefix);
-    int limit = query.limit();
+    boolean content = query.flag(CONTENT);
+    ItemSearch search = ItemSearch.of(query);
     Predicate<Node> labeled = Labels.filter(query, LABEL);
+    String labels = query.text(LABEL, "");
+    ConfigPages.Selection selection =
+        new ConfigPages.Selection(
+            namespace,
+            prefix,
+            Cursor.name(query, prefix),
+            query.limit(),
+            content ? RestLimits.CONTENTS_BYTES_MAX : Long.MAX_VALUE,
+            item -> labeled.test(item.node()) && search.test(item),
+            search.work());
     dev.muster.core.Path folder = ConfigPages.folder(namespace, prefix);
-    String key =
-        String.join("\n", namespace, prefix, after, String.valueOf(limit), query.text(LABEL, ""));
     return polls.answer(
         context,
         query,
         new Look.At(Scope.SUBTREE, folder),
         state -> {
           ConfigProblems.demand(state, namespace);
-          long revision = state.tree().subtreeRevision(folder);
+          Node node = state.tree().find(folder);
           return new Look.Seen(
-              revision,
-              () -> {
-                Node node = state.tree().find(folder);
-                return Answer.of(200)
-                    .withJson(
-                        node == null
-                            ? Json.encode(new ItemPage(namespace, List.of(), null, revision))
-                            : encoded.json(
-                                key,
-                                node,
-                                () ->
-                                    answer(
-                                        namespace,
-                                        ConfigPages.page(
-                                            state, namespace, prefix, after, limit, labeled),
-                                        revision)));
-              });
+              state.tree().subtreeRevision(folder),
+              node != null && isLong(node, content, search),
+              () -> Answer.of(200).withJson(json(state, node, selection, content, search, labels)));
         });
   }
 
-  private static ItemPage answer(String namespace, ConfigPages.Page page, long revision) {
+  private static boolean isLong(Node folder, boolean content, ItemSearch search) {
+    return (content && folder.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX)
+        || (search.isAny() && folder.subtreeNodes() > RestLimits.PAGE_ITEMS_MAX)
+        || (search.inContent() != null && folder.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX);
+  }
+
+  private byte[] json(
+      State state,
+      @Nullable Node folder,
+      ConfigPages.Selection selection,
+      boolean content,
+      ItemSearch search,
+      String labels) {
+    if (folder == null || search.isAny()) {
+      return Json.encode(page(state, selection, content));
+    }
+    String key =
+        String.join(
+            "\n",
+            selection.namespace(),
+            selection.prefix(),
+            selection.afterName(),
+            selection.limit() + " " + content,
+            labels);
+    return encoded.json(key, folder, () -> page(state, selection, content));
+  }
+
+  private static ItemPage page(State state, ConfigPages.Selection selection, boolean content) {
+    ConfigPages.Page page = ConfigPages.page(state, selection);
     return new ItemPage(
-        namespace,
-        page.items().stream().map(item -> Item.of(item.name(), item.node())).toList(),
+        selection.namespace(),
+        page.items().stream().map(item -> Item.of(item.name(), item.node(), content)).toList(),
         page.more() ? Cursor.after(page.last()) : null,
-        revision);
+        state
+            .tree()
+            .subtreeRevision(ConfigPages.folder(selection.namespace(), selection.prefix())));
   }
 
   private Uni<Answer> stream(RoutingContext context, String namespace) {
@@ -171,22 +230,38 @@ public class ConfigsResource {
         query,
         new Look.At(Scope.SUBTREE, ConfigPages.folder(namespace, prefix)),
         state -> ConfigProblems.demand(state, namespace),
-        event -> describe(event, prefix));
+        describe(encoded, prefix, query.flag(CONTENT)));
   }
 
-  /** An event of items, as streams show it; absent for those of folders and other names. */
-  static @Nullable StreamEvent describe(Event event, String prefix) {
-    if (event.path().depth() <= Namespaces.configs("x").depth()) {
-      return null;
-    }
-    String name = Configs.name(event.path());
-    if (!name.startsWith(prefix)) {
-      return null;
-    }
-    return switch (Configs.happening(event)) {
-      case PUT -> new StreamEvent("put", Item.of(name, event.node()));
-      case DELETED -> new StreamEvent("delete", new ItemDeleted(name, event.revision()));
-      case NOTHING -> null;
+  /**
+   * How streams show events of items; absent for those of folders and other names. With contents,
+   * all streams share one encoding.
+   */
+  static Function<Event, @Nullable StreamEvent> describe(
+      EncodedAnswers encoded, String prefix, boolean content) {
+    return event -> {
+      if (event.path().depth() <= Namespaces.configs("x").depth()) {
+        return null;
+      }
+      String name = Configs.name(event.path());
+      if (!name.startsWith(prefix)) {
+        return null;
+      }
+      return switch (Configs.happening(event)) {
+        case PUT -> put(encoded, event, name, content);
+        case DELETED -> new StreamEvent("delete", new ItemDeleted(name, event.revision()));
+        case NOTHING -> null;
+      };
     };
+  }
+
+  private static StreamEvent put(
+      EncodedAnswers encoded, Event event, String name, boolean content) {
+    if (!content) {
+      return new StreamEvent("put", Item.of(name, event.node(), false));
+    }
+    String key = "event\n" + event.path();
+    return new StreamEvent(
+        "put", encoded.json(key, event.node(), () -> Item.of(name, event.node(), true)));
   }
 }

@@ -13,6 +13,8 @@ public final class EntityTag {
   /** The tag of what does not exist. */
   public static final long ABSENT = 0;
 
+  private static final String GZIP_END = "-" + Coding.GZIP + "\"";
+
   private EntityTag() {}
 
   /** What a write demands of the thing it writes. */
@@ -32,6 +34,21 @@ public final class EntityTag {
 
   public static String text(long revision) {
     return "\"" + revision + "\"";
+  }
+
+  /**
+   * The tag of the same in gzip: other bytes need another strong tag (RFC 9110, 8.8.3.3). As a
+   * condition it means the same revision.
+   */
+  static String gzipText(long revision) {
+    return "\"" + revision + GZIP_END;
+  }
+
+  /** The tag with which the client is told that it has this revision: the one that it sent. */
+  static String known(RoutingContext context, long revision) {
+    String noneMatch = context.request().getHeader(HttpHeaderNames.IF_NONE_MATCH);
+    String gzip = gzipText(revision);
+    return noneMatch != null && noneMatch.contains(gzip) ? gzip : text(revision);
   }
 
   /** What a write demands. */
@@ -78,8 +95,9 @@ public final class EntityTag {
 
   private static long revision(String tag) {
     if (tag.length() >= 3 && tag.startsWith("\"") && tag.endsWith("\"")) {
-      String digits = tag.substring(1, tag.length() - 1);
-      if (digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      int end = tag.endsWith(GZIP_END) ? tag.length() - GZIP_END.length() : tag.length() - 1;
+      String digits = tag.substring(1, Math.max(1, end));
+      if (!digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
         try {
           return Long.parseLong(digits);
         } catch (NumberFormatException tooLarge) {

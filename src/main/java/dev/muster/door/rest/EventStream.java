@@ -40,6 +40,7 @@ final class EventStream {
   private long timer = -1;
   private long takenAtMillis = System.nanoTime() / 1_000_000;
   private boolean quiet = true;
+  private boolean encoding;
   private boolean over;
   private List<Event> pending = List.of();
   private int next;
@@ -98,7 +99,7 @@ final class EventStream {
   /** This node stops: says how far the client has seen, and ends; it resumes elsewhere. */
   private void stop() {
     if (!over) {
-      if (next >= pending.size() && !response.writeQueueFull()) {
+      if (next >= pending.size() && !encoding && !response.writeQueueFull()) {
         write(bookmark(after));
       }
       close();
@@ -166,25 +167,69 @@ final class EventStream {
             });
         return;
       }
-      long revision = pending.get(next).revision();
-      StringBuilder text = new StringBuilder();
-      int lastStart = -1;
-      for (; next < pending.size() && pending.get(next).revision() == revision; next++) {
-        StreamEvent event = describe.apply(pending.get(next));
-        if (event != null) {
-          lastStart = text.length();
-          text.append("event: ").append(event.name()).append('\n');
-          text.append("data: ").append(event.data()).append("\n\n");
-        }
+      List<Event> events = nextRevision();
+      next += events.size();
+      if (contentBytes(events) > Workers.AT_ONCE_BYTES_MAX) {
+        encodeElsewhere(events);
+        return;
       }
-      if (lastStart >= 0) {
-        text.insert(lastStart, "id: " + revision + "\n");
-        write(text.toString());
-      }
+      write(encode(events));
     }
     pending = List.of();
     after = Math.max(after, upTo);
     pull();
+  }
+
+  /** The events of the next revision. */
+  private List<Event> nextRevision() {
+    int end = next;
+    while (end < pending.size() && pending.get(end).revision() == pending.get(next).revision()) {
+      end++;
+    }
+    return pending.subList(next, end);
+  }
+
+  private static long contentBytes(List<Event> events) {
+    return events.stream().mapToLong(event -> event.node().data().length()).sum();
+  }
+
+  /** Large contents may be in it: not on the event loop, which has others to serve. */
+  private void encodeElsewhere(List<Event> events) {
+    encoding = true;
+    vertx
+        .executeBlocking(() -> encode(events), false)
+        .onComplete(
+            done ->
+                loop.runOnContext(
+                    back -> {
+                      encoding = false;
+                      if (over) {
+                        return;
+                      }
+                      if (done.failed()) {
+                        fail(done.cause());
+                        return;
+                      }
+                      write(done.result());
+                      send();
+                    }));
+  }
+
+  /** The events of a revision, as far as they are for this client; empty if none is. */
+  private String encode(List<Event> events) {
+    StringBuilder text = new StringBuilder();
+    int lastStart = -1;
+    for (Event each : events) {
+      StreamEvent event = describe.apply(each);
+      if (event != null) {
+        lastStart = text.length();
+        text.append("event: ").append(event.name()).append('\n');
+        text.append("data: ").append(event.data()).append("\n\n");
+      }
+    }
+    return lastStart < 0
+        ? ""
+        : text.insert(lastStart, "id: " + events.get(0).revision() + "\n").toString();
   }
 
   private void tick() {
@@ -201,7 +246,9 @@ final class EventStream {
     if (quiet) {
       State state = ledger.local();
       boolean seenAll =
-          next >= pending.size() && where.scope().lastTouched(state, where.path()) <= after;
+          next >= pending.size()
+              && !encoding
+              && where.scope().lastTouched(state, where.path()) <= after;
       if (seenAll) {
         after = Math.max(after, state.revision());
         write(bookmark(after));
@@ -228,6 +275,9 @@ final class EventStream {
   }
 
   private void write(String text) {
+    if (text.isEmpty()) {
+      return;
+    }
     quiet = false;
     response.write(Buffer.buffer(text));
   }

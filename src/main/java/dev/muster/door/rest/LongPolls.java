@@ -7,13 +7,10 @@ import dev.muster.watch.Changes;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Conditional GET, and waiting for the condition to change: {@code If-None-Match} with {@code
@@ -55,7 +52,7 @@ public class LongPolls {
   private Uni<Answer> answer(RoutingContext context, Wish wish, State state) {
     Look.Seen seen = look(wish.look, state);
     if (!wish.known.contains(seen.etag())) {
-      return Uni.createFrom().item(found(state, seen));
+      return found(state, seen);
     }
     if (wish.waitSeconds == 0) {
       return Uni.createFrom().item(unchanged(state, seen.etag()));
@@ -73,8 +70,10 @@ public class LongPolls {
     }
   }
 
-  private static Answer found(State state, Look.Seen seen) {
-    return seen.answer().get().withRevision(state.revision()).withEtag(seen.etag());
+  private static Uni<Answer> found(State state, Look.Seen seen) {
+    return Workers.run(
+        seen.isLong(),
+        () -> seen.answer().get().withRevision(state.revision()).withEtag(seen.etag()));
   }
 
   private static Answer unchanged(State state, long etag) {
@@ -82,57 +81,39 @@ public class LongPolls {
   }
 
   private Uni<Answer> park(RoutingContext context, Wish wish, State state, long etag) {
-    Context loop = vertx.getOrCreateContext();
-    Watchers.Place place = watchers.enter(context);
+    WaitingPoll.Setting setting =
+        new WaitingPoll.Setting(
+            vertx, vertx.getOrCreateContext(), ledger, watchers.enter(context), wish.waitSeconds);
     return Uni.createFrom()
-        .emitter(emitter -> new Poll(wish, emitter, place, loop, state, etag).begin());
+        .emitter(emitter -> new Poll(setting, emitter, wish, state, etag).begin());
   }
 
-  /** One poll that waits. Everything in it happens on its event loop. */
-  private final class Poll {
+  /** One poll that waits. */
+  private final class Poll extends WaitingPoll {
     private final Wish wish;
-    private final UniEmitter<? super Answer> emitter;
-    private final Watchers.Place place;
-    private final Context loop;
     private State state;
     private long etag;
-    private long timer = -1;
-    private boolean over;
-    private @Nullable CompletableFuture<Changes> changes;
-    private @Nullable CompletableFuture<Changes> above;
 
     Poll(
-        Wish wish,
+        WaitingPoll.Setting setting,
         UniEmitter<? super Answer> emitter,
-        Watchers.Place place,
-        Context loop,
+        Wish wish,
         State state,
         long etag) {
+      super(setting, emitter);
       this.wish = wish;
-      this.emitter = emitter;
-      this.place = place;
-      this.loop = loop;
       this.state = state;
       this.etag = etag;
     }
 
-    void begin() {
-      emitter.onTermination(() -> loop.runOnContext(gone -> end())); // the client has gone
-      timer = vertx.setTimer(Headers.jitteredMillis(wish.waitSeconds), fired -> timeOut());
-      await();
-      // As if the time were up: the client asks again, and another node, or this one once it is
-      // back.
-      place.whenDraining(() -> loop.runOnContext(stopping -> timeOut()));
-    }
-
-    private void await() {
-      cancel();
+    @Override
+    void await() {
+      follow(wish.where, state.revision());
       Path path = wish.where.path();
-      changes = follow(ledger.changes(wish.where.scope(), path, state.revision()));
       Path present = present(path);
       if (!present.equals(path)) {
         // What is absent does not go with what would hold it, a namespace for one: see to that too.
-        above = follow(ledger.changes(Scope.NODE, present, state.revision()));
+        follow(new Look.At(Scope.NODE, present), state.revision());
       }
     }
 
@@ -145,74 +126,23 @@ public class LongPolls {
       return path.ancestor(depth);
     }
 
-    private CompletableFuture<Changes> follow(CompletableFuture<Changes> next) {
-      var unused = next.whenComplete((what, error) -> loop.runOnContext(back -> wake(next, error)));
-      return next;
-    }
-
-    private void wake(CompletableFuture<Changes> completed, @Nullable Throwable error) {
-      if (over || (completed != changes && completed != above)) {
-        return;
-      }
-      if (error != null) {
-        finish(null, error);
-        return;
-      }
+    @Override
+    void changed(Look.At where, Changes changes) {
+      unfollow();
       // Whatever changed, or was forgotten: this state has it.
       state = ledger.local();
-      try {
-        Look.Seen seen = look(wish.look, state);
-        if (wish.known.contains(seen.etag())) {
-          etag = seen.etag();
-          await();
-        } else {
-          finish(found(state, seen).withHeader("Preference-Applied", applied()), null);
-        }
-      } catch (RuntimeException problem) {
-        finish(null, problem);
-      }
-    }
-
-    private void timeOut() {
-      if (!over) {
-        finish(unchanged(state, etag).withHeader("Preference-Applied", applied()), null);
-      }
-    }
-
-    private String applied() {
-      return "wait=" + wish.waitSeconds;
-    }
-
-    private void finish(@Nullable Answer answer, @Nullable Throwable error) {
-      end();
-      if (error != null) {
-        emitter.fail(error);
+      Look.Seen seen = look(wish.look, state);
+      if (wish.known.contains(seen.etag())) {
+        etag = seen.etag();
+        await();
       } else {
-        emitter.complete(answer);
+        then(found(state, seen), this::finish);
       }
     }
 
-    private void end() {
-      if (over) {
-        return;
-      }
-      over = true;
-      vertx.cancelTimer(timer);
-      place.leave();
-      cancel();
-    }
-
-    private void cancel() {
-      CompletableFuture<Changes> waiting = changes;
-      CompletableFuture<Changes> waitingAbove = above;
-      changes = null;
-      above = null;
-      if (waiting != null) {
-        waiting.cancel(false);
-      }
-      if (waitingAbove != null) {
-        waitingAbove.cancel(false);
-      }
+    @Override
+    Answer unchanged() {
+      return LongPolls.unchanged(state, etag);
     }
   }
 }

@@ -18,9 +18,14 @@ public interface Look {
    * What was seen.
    *
    * @param etag {@link EntityTag#ABSENT} for what does not exist; waiting for it is possible
+   * @param isLong whether making the answer takes long: then a worker does
    * @param answer made on demand; the revision and the tag are put on it by the caller
    */
-  record Seen(long etag, Supplier<Answer> answer) {}
+  record Seen(long etag, boolean isLong, Supplier<Answer> answer) {
+    Seen(long etag, Supplier<Answer> answer) {
+      this(etag, false, answer);
+    }
+  }
 
   /** Where changes of what is seen happen. */
   record At(Scope scope, Path path) {}

@@ -17,6 +17,21 @@ public final class RestLimits {
   public static final int PAGE_ITEMS_MAX = 1_000;
   public static final int CURSOR_CHARS_MAX = 2_048;
 
+  /** Of the body of a batch poll, which names up to 3,000 items. */
+  public static final int POLL_BODY_BYTES_MAX = 1 << 20;
+
+  /** A batch poll waits at no more places than this, however many items it has. */
+  public static final int POLL_PATHS_MAX = 16;
+
+  /** Contents within one JSON answer, as they are sent; a single one may be larger. */
+  public static final int CONTENTS_BYTES_MAX = 4 << 20;
+
+  /** Of a text that is searched for. */
+  public static final int SEARCH_CHARS_MAX = 256;
+
+  /** How much of the contents of items one page of a search looks at. */
+  public static final int SEARCH_BYTES_MAX = 8 << 20;
+
   public static final int WAIT_SECONDS_MAX = 60;
 
   /** By how much a long poll may end early, so that those that began together do not end so. */

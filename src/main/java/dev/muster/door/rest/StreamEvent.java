@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
  * One event of a stream.
  *
  * @param name such as {@code put}
- * @param json what happened, a record or map
+ * @param json what happened: a record, a map, or JSON that was encoded already
  */
 public record StreamEvent(String name, Object json) {
   String data() {
-    return new String(Json.encode(json), StandardCharsets.UTF_8);
+    byte[] encoded = json instanceof byte[] done ? done : Json.encode(json);
+    return new String(encoded, StandardCharsets.UTF_8);
   }
 }

@@ -32,11 +32,13 @@ public class Watchers {
   /** A place among the waiting; given back once. */
   public final class Place {
     private final String address;
+    private final int weight;
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable Runnable whenDraining;
 
-    private Place(String address) {
+    private Place(String address, int weight) {
       this.address = address;
+      this.weight = weight;
     }
 
     /**
@@ -61,8 +63,9 @@ public class Watchers {
     public void leave() {
       if (left.compareAndSet(false, true)) {
         places.remove(this);
-        total.decrementAndGet();
-        byAddress.computeIfPresent(address, (a, count) -> count == 1 ? null : count - 1);
+        total.addAndGet(-weight);
+        byAddress.computeIfPresent(
+            address, (a, count) -> count == weight ? null : Integer.valueOf(count - weight));
       }
     }
   }
@@ -73,16 +76,25 @@ public class Watchers {
    * @throws Problem {@link Code#TOO_MANY_WATCHERS}
    */
   public Place enter(RoutingContext context) {
+    return enter(context, 1);
+  }
+
+  /**
+   * As {@link #enter(RoutingContext)}, for one who waits at many paths.
+   *
+   * @param weight as how many it counts: one for every two paths, which is what a long poll has
+   */
+  Place enter(RoutingContext context, int weight) {
     String address =
         context.request().remoteAddress() == null
             ? ""
             : String.valueOf(context.request().remoteAddress().hostAddress());
-    if (total.incrementAndGet() > RestLimits.WATCHERS_MAX) {
-      total.decrementAndGet();
+    if (total.addAndGet(weight) > RestLimits.WATCHERS_MAX) {
+      total.addAndGet(-weight);
       throw tooMany("this node", RestLimits.WATCHERS_MAX);
     }
-    int mine = byAddress.merge(address, 1, Integer::sum);
-    Place place = new Place(address);
+    int mine = byAddress.merge(address, weight, Integer::sum);
+    Place place = new Place(address, weight);
     places.add(place);
     if (mine > RestLimits.WATCHERS_PER_ADDRESS_MAX) {
       place.leave();

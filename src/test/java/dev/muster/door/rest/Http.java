@@ -53,7 +53,7 @@ final class Http {
         RestAssured.given()
             .config(AS_IS)
             .contentType("text/plain")
-            .body(content)
+            .body(content.getBytes(StandardCharsets.UTF_8))
             .put(item(namespace, item))
             .then()
             .extract()
@@ -70,6 +70,18 @@ final class Http {
       request.headers(headers);
     }
     return CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Sends a POST, and does not wait for its answer. */
+  static CompletableFuture<HttpResponse<String>> postLater(
+      String path, String body, String... headers) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + path))
+            .timeout(Duration.ofSeconds(60))
+            .headers(headers)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
   static Socket connect() throws IOException {

@@ -1,0 +1,46 @@
+package dev.muster.door.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.muster.config.Watchlist;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The limits that {@code docs/data-model.md} tells of the REST API are those that it has. */
+class RestLimitsPageTest {
+  private static List<String> rows() {
+    return List.of(
+        row("items of a batch poll", number(Watchlist.ITEMS_MAX)),
+        row("body of a batch poll", mebibytes(RestLimits.POLL_BODY_BYTES_MAX)),
+        row(
+            "contents in one answer (batch poll, listing with contents)",
+            mebibytes(RestLimits.CONTENTS_BYTES_MAX) + ", or one item"),
+        row("contents that one page of a search looks at", mebibytes(RestLimits.SEARCH_BYTES_MAX)),
+        row("text that is searched for", number(RestLimits.SEARCH_CHARS_MAX) + " characters"));
+  }
+
+  @Test
+  void thePageTellsTheLimits() throws IOException {
+    List<String> page = Files.readAllLines(Path.of("docs", "data-model.md"));
+    int head = page.indexOf("| limit of the API | bound |");
+    List<String> table =
+        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
+    assertEquals(String.join("\n", rows()), String.join("\n", table));
+  }
+
+  private static String row(String limit, String bound) {
+    return "| " + limit + " | " + bound + " |";
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static String mebibytes(long value) {
+    return number(value >> 20) + " MiB";
+  }
+}
