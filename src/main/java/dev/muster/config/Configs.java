@@ -90,6 +90,17 @@ public class Configs {
 
   // ---- writing
 
+  /**
+   * Why an item could not be published in this state; absent if it can. It may need long: not for
+   * an event loop.
+   *
+   * @throws IllegalArgumentException saying what is wrong with its name, its size or its metadata
+   */
+  public Outcome.@Nullable Refused fault(
+      State state, String namespace, String item, Content content, ItemMetadata metadata) {
+    return publisher.fault(state, namespace, item, content, metadata);
+  }
+
   /** Sets an item's content and type; its metadata stays. */
   public CompletableFuture<Outcome> put(
       String namespace,

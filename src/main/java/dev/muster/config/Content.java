@@ -35,7 +35,8 @@ public record Content(String type, Bytes data) {
         data);
   }
 
-  static Content of(Node item) {
+  /** What an item holds. */
+  public static Content of(Node item) {
     return new Content(Configs.contentType(item), item.data());
   }
 

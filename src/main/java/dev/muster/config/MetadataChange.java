@@ -16,7 +16,7 @@ public record MetadataChange(
   public static final MetadataChange NONE = new MetadataChange(null, null, null);
 
   /** All of it. */
-  static MetadataChange to(ItemMetadata metadata) {
+  public static MetadataChange to(ItemMetadata metadata) {
     return new MetadataChange(metadata.owner(), metadata.description(), metadata.labels());
   }
 

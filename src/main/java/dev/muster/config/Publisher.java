@@ -6,6 +6,7 @@ import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Guard;
 import dev.muster.core.Life;
+import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.core.State;
@@ -60,6 +61,18 @@ final class Publisher {
 
   private static @Nullable Outcome fault(Content content) {
     return Checks.syntax(content);
+  }
+
+  /** As {@link Configs#fault}. */
+  Outcome.@Nullable Refused fault(
+      State state, String namespace, String item, Content content, ItemMetadata metadata) {
+    metadata.checked();
+    Releases.of(namespace, item); // a name that is too long for its history is refused here
+    Limits.atMost("node.data", content.data().length(), Limits.NODE_DATA_BYTES_MAX, "bytes");
+    Outcome.@Nullable Refused fault = Checks.syntax(content);
+    return fault != null
+        ? fault
+        : checks.schemas(namespace, Schemas.covering(state, namespace, item), content);
   }
 
   /** Makes an edit, again and again while others are faster. */

@@ -50,12 +50,20 @@ public enum Code {
   INVALID_SCHEMA(422, "Malformed schema"),
   UNSUPPORTED_FORMAT(422, "Not possible in this format"),
   INAPPLICABLE_CHANGE(422, "Change that cannot be made"),
+  INVALID_ARCHIVE(422, "Archive that cannot be taken over"),
+
+  // Effective configuration
+  REFERENCE_CYCLE(422, "References in a circle"),
+  UNKNOWN_INCLUDE(422, "Unknown item included"),
+  UNREADABLE_LAYER(422, "Unreadable item"),
+  EFFECTIVE_TOO_LARGE(422, "Effective configuration too large"),
 
   // Limits
   LIMIT_EXCEEDED(400, "Limit exceeded"),
   SUBTREE_TOO_LARGE(409, "Subtree too large"),
   TOO_MANY_EPHEMERALS(429, "Too many ephemeral nodes of a session"),
   TOO_MANY_SESSIONS(429, "Too many sessions"),
+  TOO_MANY_TRANSFERS(429, "Too many imports and exports"),
   TOO_MANY_WATCHERS(429, "Too many waiting requests"),
   DATA_BUDGET_EXCEEDED(507, "Data budget exceeded"),
 
@@ -83,6 +91,7 @@ public enum Code {
   NO_LEASE(409, "No lease of its own"),
   SESSION_EXISTS(409, "Session exists"),
   CONTENTION(409, "Too many concurrent changes"),
+  INCOMPLETE_TRANSFER(409, "Not all was taken over"),
   ALREADY_EXISTS(412, "Already exists"),
   REVISION_CONFLICT(412, "Revision conflict"),
   VERSION_CONFLICT(412, "Version conflict"),

@@ -75,7 +75,7 @@ public class ConfigItemResource {
       String namespace,
       String name,
       long revision,
-      long release,
+      @Nullable Long release,
       String result,
       @Nullable Boolean inPlace) {}
 
@@ -280,7 +280,7 @@ public class ConfigItemResource {
                 name.namespace,
                 name.item,
                 stat.modifiedRevision(),
-                written.release(),
+                written.release() == 0 ? null : written.release(),
                 ConfigProblems.result(written),
                 ofPart ? written.inPlace() : null));
   }

@@ -47,7 +47,7 @@ final class ConfigProblems {
 
   /** Who writes, and why: {@code ?author=} and {@code ?message=}. */
   static Publication publication(Query query) {
-    return new Publication(query.text(AUTHOR, ""), query.text(MESSAGE, ""));
+    return new Publication(query.text(AUTHOR, ""), query.text(MESSAGE, "")).checked();
   }
 
   /** The write's condition, from its headers. */

@@ -1,5 +1,6 @@
 package dev.muster.door.rest;
 
+import dev.muster.coordination.PlainText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,10 @@ public final class Cursor {
       return "";
     }
     String name = decode(cursor);
-    if (name == null || name.isEmpty() || !name.startsWith(prefix)) {
+    if (name == null
+        || name.isEmpty()
+        || !name.startsWith(prefix)
+        || PlainText.firstFault(name).isPresent()) {
       throw new Problem(
               Code.INVALID_CURSOR,
               "the cursor is not one of this listing; use 'next' of its last page, with the same"

@@ -1,5 +1,6 @@
 package dev.muster.door.rest;
 
+import dev.muster.config.transfer.TransferLimits;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
@@ -134,7 +135,7 @@ public class Gate {
     try {
       checkTarget(request);
       Headers.checkAccept(request);
-      Bodies.refuseTooLarge(request, RestLimits.BODY_BYTES_MAX);
+      Bodies.refuseTooLarge(request, bodyBytesMax(request.path()));
     } catch (Problem problem) {
       refuse(context, problem);
       return;
@@ -152,6 +153,13 @@ public class Gate {
       return;
     }
     context.next();
+  }
+
+  /** What is larger is refused before anything of it is read. */
+  private static int bodyBytesMax(@Nullable String path) {
+    return path != null && path.startsWith(BASE) && path.endsWith(TransferResource.IMPORT)
+        ? TransferLimits.ARCHIVE_BYTES_MAX
+        : RestLimits.BODY_BYTES_MAX;
   }
 
   private static void refuse(RoutingContext context, Problem problem) {

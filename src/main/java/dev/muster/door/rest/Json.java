@@ -84,6 +84,7 @@ public final class Json {
       throw new Problem(Code.INVALID_JSON, "the body is empty; a JSON object is needed");
     }
     try {
+      demandUtf8(json);
       T value = MAPPER.readValue(json, type);
       if (value == null) {
         throw new Problem(Code.INVALID_JSON, "the body is null; a JSON object is needed");
@@ -91,6 +92,18 @@ public final class Json {
       return value;
     } catch (IOException e) {
       throw problem(e);
+    }
+  }
+
+  /** The parser would find out about UTF-16 and UTF-32 by the zeros in them, and take them. */
+  private static void demandUtf8(byte[] json) {
+    boolean marked = json.length > 2 && json[0] == (byte) 0xEF && json[1] == (byte) 0xBB;
+    for (byte b : json) {
+      marked |= b == 0 || b == (byte) 0xFE || b == (byte) 0xFF;
+    }
+    if (marked) {
+      throw new Problem(
+          Code.INVALID_JSON, "the body is not JSON in UTF-8, without a byte-order mark");
     }
   }
 

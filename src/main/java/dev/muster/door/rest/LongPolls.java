@@ -50,7 +50,13 @@ public class LongPolls {
   }
 
   private Uni<Answer> answer(RoutingContext context, Wish wish, State state) {
-    Look.Seen seen = look(wish.look, state);
+    return wish.look.isLong(state)
+        ? Workers.run(true, () -> look(wish.look, state))
+            .flatMap(seen -> answer(context, wish, state, seen))
+        : answer(context, wish, state, look(wish.look, state));
+  }
+
+  private Uni<Answer> answer(RoutingContext context, Wish wish, State state, Look.Seen seen) {
     if (!wish.known.contains(seen.etag())) {
       return found(state, seen);
     }
@@ -130,13 +136,21 @@ public class LongPolls {
     void changed(Look.At where, Changes changes) {
       unfollow();
       // Whatever changed, or was forgotten: this state has it.
-      state = ledger.local();
-      Look.Seen seen = look(wish.look, state);
+      State now = ledger.local();
+      if (wish.look.isLong(now)) {
+        then(Workers.run(true, () -> look(wish.look, now)), seen -> seen(now, seen));
+      } else {
+        seen(now, look(wish.look, now));
+      }
+    }
+
+    private void seen(State now, Look.Seen seen) {
       if (wish.known.contains(seen.etag())) {
+        state = now;
         etag = seen.etag();
         await();
       } else {
-        then(found(state, seen), this::finish);
+        then(found(now, seen), this::finish);
       }
     }
 

@@ -14,6 +14,11 @@ public interface Look {
   /** What there is to see in a state. Throws a {@link Problem} for what is worth no waiting. */
   Seen at(State state);
 
+  /** Whether looking at this state takes long, for once: then a worker does. */
+  default boolean isLong(State state) {
+    return false;
+  }
+
   /**
    * What was seen.
    *

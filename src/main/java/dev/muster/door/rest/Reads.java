@@ -2,11 +2,13 @@ package dev.muster.door.rest;
 
 import dev.muster.core.State;
 import dev.muster.ledger.Ledger;
+import dev.muster.ledger.UnavailableException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the state that a read is to be answered from. */
@@ -43,6 +45,8 @@ public class Reads {
       case "linearizable" ->
           Uni.createFrom()
               .completionStage(ledger::fresh)
+              .onFailure()
+              .transform(Reads::ofRead)
               .flatMap(
                   state ->
                       state.revision() >= wanted
@@ -50,6 +54,22 @@ public class Reads {
                           : atLeast(context, wanted));
       default -> throw Query.invalid(Query.CONSISTENCY, "is local or linearizable");
     };
+  }
+
+  /** A read changes nothing, so that there is no outcome to be told. */
+  private static Throwable ofRead(Throwable failure) {
+    Throwable error =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (!(error instanceof UnavailableException)) {
+      return failure;
+    }
+    return new Problem(
+            Code.UNAVAILABLE,
+            "a linearizable read needs a majority of the members, and this node reaches none now;"
+                + " consistency=local answers with what this node has")
+        .header("Retry-After", "1");
   }
 
   /** The state that {@link #state} would give, if it is there already; null if it is not. */

@@ -4,7 +4,7 @@ import dev.muster.core.Limits;
 
 /** Every limit of the REST door that is not one of the tree's own {@link Limits}. */
 public final class RestLimits {
-  /** The largest body of any request; contents of nodes need it, JSON bodies have less. */
+  /** The largest body of any request but an import; contents of nodes need it. */
   public static final int BODY_BYTES_MAX = Limits.NODE_DATA_BYTES_MAX;
 
   /** The whole of a body must have come within this, from when it is read. */
@@ -50,6 +50,12 @@ public final class RestLimits {
 
   /** A stream whose client has not read anything for this long is closed. */
   public static final long STREAM_STALL_MILLIS = 60_000;
+
+  /** Imports, exports and copies that a node has under way: each holds whole archives. */
+  public static final int TRANSFERS_AT_ONCE_MAX = 4;
+
+  /** Of the differences that an import tells; what is beyond is left out. */
+  public static final int TRANSFER_DIFF_CHARS_MAX = 4 << 20;
 
   public static final int ENCODED_ENTRIES_MAX = 256;
   public static final int ENCODED_BYTES_MAX = 256 << 10;

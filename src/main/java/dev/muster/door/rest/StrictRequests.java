@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * is Netty's: an extension found as a service, switched on by a system property that {@code
  * dev.muster.boot.Main} sets.
  *
- * <p>Vert.x adds its decoder when the first bytes of a connection have shown that it speaks HTTP/1;
- * those bytes pass here on their way to it.
+ * <p>A server that speaks HTTP/1 only has its decoder from the beginning. One that speaks HTTP/2
+ * too adds it when the first bytes of a connection have shown which it is; those bytes pass here on
+ * their way to it.
  */
 public final class StrictRequests extends ChannelInitializerExtension {
   private static final String DECODER = "httpDecoder";
@@ -64,17 +65,30 @@ public final class StrictRequests extends ChannelInitializerExtension {
             });
   }
 
-  /** Waits for the first bytes. */
+  /** Replaces the decoder: at once, or with the first bytes if it is not there before. */
   private static final class Replacement extends ChannelInboundHandlerAdapter {
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      if (replaced(context.pipeline())) {
+        context.pipeline().remove(this);
+      }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
       ChannelPipeline pipeline = context.pipeline();
-      HttpServerOptions limits = options;
-      if (limits != null && pipeline.get(DECODER) instanceof VertxHttpRequestDecoder) {
-        pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(limits));
-      }
+      replaced(pipeline);
       pipeline.remove(this);
       context.fireChannelRead(bytes);
+    }
+
+    private static boolean replaced(ChannelPipeline pipeline) {
+      HttpServerOptions limits = options;
+      if (limits == null || !(pipeline.get(DECODER) instanceof VertxHttpRequestDecoder)) {
+        return false;
+      }
+      pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(limits));
+      return true;
     }
   }
 }

@@ -78,7 +78,7 @@ class ApiDocumentTest {
 
   @Test
   void bodiesAreDescribedWhereTheyAreRead() {
-    Set<String> bodiless = Set.of("renewLease", "keepSession", "rollBackConfig");
+    Set<String> bodiless = Set.of("renewLease", "keepSession", "rollBackConfig", "copyConfigs");
     for (Map<String, ?> operation : operations("put", "post", "patch")) {
       String id = (String) operation.get("operationId");
       assertEquals(!bodiless.contains(id), operation.containsKey("requestBody"), id);
@@ -126,6 +126,8 @@ class ApiDocumentTest {
                     "putSchema",
                     "deleteSchema",
                     "rollBackConfig",
+                    "importConfigs",
+                    "copyConfigs",
                     "deregisterInstance",
                     "writeNode",
                     "deleteNode"));

@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -214,6 +215,19 @@ class BodiesTest {
         .body("code", equalTo(code))
         .body("field", equalTo(field));
     given().get("/api/v1/namespaces/json").then().statusCode(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-32BE", "ISO-8859-1"})
+  void jsonIsReadAsUtf8Only(String charset) {
+    given()
+        .config(Http.AS_IS)
+        .contentType("application/json")
+        .body("{\"description\":\"größer\"}".getBytes(Charset.forName(charset)))
+        .put("/api/v1/namespaces/json")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("invalid-json"));
   }
 
   @Test

@@ -38,7 +38,7 @@ class HistoryResourceTest {
         .statusCode(201)
         .body("release", equalTo(1));
     publish(namespace, "a/b", "two", "Bob", "").statusCode(200).body("release", equalTo(2));
-    publish(namespace, "a/b", "two", "Bob", "again").body("release", equalTo(0));
+    publish(namespace, "a/b", "two", "Bob", "again").body("release", nullValue());
     given().delete(Http.item(namespace, "a/b") + "?author=Eve").then().statusCode(200);
     given()
         .get(history(namespace, "a/b"))
@@ -50,6 +50,16 @@ class HistoryResourceTest {
         .body("releases[2].message", equalTo("first: größer"))
         .body("releases[2].size", equalTo(3))
         .body("next", nullValue());
+  }
+
+  @Test
+  void whoAndWhyAreTextThatCanBeShown() {
+    String namespace = Http.namespace();
+    publish(namespace, "x", "one", "An\n", "")
+        .statusCode(400)
+        .body("code", equalTo("invalid-field"));
+    publish(namespace, "x", "one", "", "a\u0000").statusCode(400).body("field", equalTo("message"));
+    publish(namespace, "x", "one", "Ann", "two\nlines").statusCode(201);
   }
 
   @Test

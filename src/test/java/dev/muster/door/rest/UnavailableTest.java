@@ -3,6 +3,7 @@ package dev.muster.door.rest;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.ledger.LocalLedger;
@@ -51,6 +52,21 @@ class UnavailableTest {
     assertEquals("1", answer.headers().firstValue("Retry-After").orElseThrow());
     assertTrue(answer.body().contains("\"code\":\"unavailable\""), answer.body());
     assertTrue(answer.body().contains("\"outcome\":\"" + text + "\""), answer.body());
+  }
+
+  @Test
+  void aReadHasNoOutcomeToTell() throws Exception {
+    String namespace = Http.namespace();
+    ledger.stall();
+    CompletableFuture<HttpResponse<String>> read =
+        Http.getLater(Http.API + "/namespaces/" + namespace + "?consistency=linearizable");
+    Http.await("the read hangs", () -> ledger.hanging() == 1);
+    ledger.giveUp(Outcome.UNKNOWN);
+    HttpResponse<String> answer = read.get(30, TimeUnit.SECONDS);
+    assertEquals(503, answer.statusCode());
+    assertEquals("1", answer.headers().firstValue("Retry-After").orElseThrow());
+    assertTrue(answer.body().contains("\"code\":\"unavailable\""), answer.body());
+    assertFalse(answer.body().contains("outcome"), answer.body());
   }
 
   @Test

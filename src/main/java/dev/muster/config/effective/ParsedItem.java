@@ -1,0 +1,105 @@
+package dev.muster.config.effective;
+
+import dev.muster.config.Configs;
+import dev.muster.core.Node;
+import dev.muster.format.Document;
+import dev.muster.format.Format;
+import dev.muster.format.FormatException;
+import dev.muster.format.Problem;
+import dev.muster.format.Property;
+import dev.muster.format.PropertyView;
+import dev.muster.format.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an item says.
+ *
+ * @param properties without {@link #INCLUDE}
+ * @param includes in their order
+ * @param fault why it cannot be read; then it says nothing
+ */
+record ParsedItem(
+    Map<String, Property> properties, List<Include> includes, @Nullable Problem fault) {
+  /** The key that names other items: a text with commas, or a list. */
+  static final String INCLUDE = "muster.include";
+
+  private static final Pattern ELEMENT =
+      Pattern.compile(Pattern.quote(INCLUDE) + "\\[(\\d{1,6})\\]");
+
+  /**
+   * A name of another item.
+   *
+   * @param optional whether it may be missing: {@code name?}
+   */
+  record Include(String item, boolean optional, int line) {}
+
+  static ParsedItem of(Format format, byte[] content) {
+    try {
+      Document document = Document.parse(format, content);
+      if (!(document.root() instanceof Value.Mapping)) {
+        return unreadable(
+            new Problem(
+                document.root().span().line(), 0, "The whole is no mapping, so it has no keys."));
+      }
+      return of(PropertyView.of(document));
+    } catch (FormatException e) {
+      return unreadable(e.problems().get(0));
+    }
+  }
+
+  private static ParsedItem unreadable(Problem fault) {
+    return new ParsedItem(Map.of(), List.of(), fault);
+  }
+
+  private static ParsedItem of(Map<String, Property> all) {
+    Map<String, Property> properties = new LinkedHashMap<>(all);
+    List<Include> includes = new ArrayList<>();
+    Property whole = properties.remove(INCLUDE);
+    if (whole != null) {
+      add(whole, includes);
+    }
+    Map<Integer, Property> elements = new TreeMap<>();
+    for (Property property : all.values()) {
+      Matcher element = ELEMENT.matcher(property.key());
+      if (element.matches()) {
+        elements.put(Integer.parseInt(element.group(1)), property);
+        properties.remove(property.key());
+      }
+    }
+    elements.values().forEach(element -> add(element, includes));
+    return new ParsedItem(
+        includes.isEmpty() && whole == null ? all : Collections.unmodifiableMap(properties),
+        List.copyOf(includes),
+        null);
+  }
+
+  private static void add(Property property, List<Include> includes) {
+    for (String name : property.value().split(",", -1)) {
+      String trimmed = name.strip();
+      boolean optional = trimmed.endsWith("?");
+      String item = optional ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed;
+      if (!item.isEmpty()) {
+        includes.add(new Include(item, optional, property.line()));
+      }
+    }
+  }
+
+  /** What an item's content is read as: its type says, or, if that has no keys, its name. */
+  static Format format(String item, Node node) {
+    Format format;
+    try {
+      format = Format.ofContentType(Configs.contentType(node));
+    } catch (FormatException otherCharset) {
+      return Format.BINARY;
+    }
+    return format.isStructured() ? format : Format.ofName(item).orElse(format);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.muster.config.effective;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The limits that {@code docs/effective-configuration.md} tells are {@link EffectiveLimits}. */
+class EffectivePageTest {
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static String mebibytes(long value) {
+    return number(value >> 20) + " MiB";
+  }
+
+  @Test
+  void thePageTellsTheLimits() throws IOException {
+    String page = Files.readString(Path.of("docs", "effective-configuration.md"));
+    for (String row :
+        new String[] {
+          "| profiles and labels of a client | %s and %s, names and values of %s characters |"
+              .formatted(
+                  number(EffectiveLimits.PROFILES_MAX),
+                  number(EffectiveLimits.LABELS_MAX),
+                  number(EffectiveLimits.NAME_CHARS_MAX)),
+          "| layers of a configuration, inclusions counted | %s, %s, %s properties |"
+              .formatted(
+                  number(EffectiveLimits.LAYERS_MAX),
+                  mebibytes(EffectiveLimits.LAYERS_BYTES_MAX),
+                  number(EffectiveLimits.PROPERTIES_MAX)),
+          "| a dotted key | " + number(EffectiveLimits.KEY_CHARS_MAX) + " characters |",
+          "| inclusions within each other | " + EffectiveLimits.INCLUDE_DEPTH_MAX + " |",
+          "| variants of one name | " + EffectiveLimits.VARIANTS_MAX + " |",
+          "| references of a configuration | " + number(EffectiveLimits.REFERENCES_MAX) + " |",
+          "| references that lead to references | " + EffectiveLimits.REFERENCE_DEPTH_MAX + " |",
+          "| references within each other | " + EffectiveLimits.REFERENCE_NESTING_MAX + " |",
+          "| characters of all values with references | "
+              + mebibytes(EffectiveLimits.RESOLVED_CHARS_MAX)
+              + " |",
+          "| changes of a preview | " + EffectiveLimits.PREVIEW_CHANGES_MAX + ", a body of 1 MiB |",
+          "| places told of a key | " + number(EffectiveLimits.KEYS_PLACES_MAX) + " |",
+          "up to %s items and %s of a namespace, and compute up to %s configurations"
+              .formatted(
+                  number(EffectiveLimits.KEYS_ITEMS_MAX),
+                  mebibytes(EffectiveLimits.KEYS_BYTES_MAX),
+                  number(EffectiveLimits.KEYS_CONFIGURATIONS_MAX)),
+        }) {
+      assertTrue(page.contains(row), row);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.muster.config.effective;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.config.effective.EffectiveException.Reason;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LayerSearchTest {
+  private final Shop shop = new Shop();
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  private EffectiveException refused(Reason reason, String app, String... profiles) {
+    EffectiveException refused =
+        assertThrows(EffectiveException.class, () -> shop.effective(app, profiles));
+    assertEquals(reason, refused.reason(), refused.detail());
+    return refused;
+  }
+
+  @Test
+  void profilesAreAboveFoldersAndALaterProfileIsAboveAnEarlierOne() {
+    shop.put("application.yaml", "k: 0")
+        .put("checkout/application.yaml", "k: 1")
+        .put("application-prod.yaml", "k: 2")
+        .put("checkout/application-prod.yaml", "k: 3")
+        .put("application-eu.yaml", "k: 4")
+        .put("checkout/application-eu.yaml", "k: 5")
+        .put("billing/application.yaml", "k: 6")
+        .put("application-dev.yaml", "k: 7");
+    Layers layers = shop.layers("checkout", "prod", "eu");
+    assertEquals(
+        """
+        application.yaml: defaults
+        checkout/application.yaml: application
+        application-prod.yaml: profile prod
+        checkout/application-prod.yaml: profile prod
+        application-eu.yaml: profile eu
+        checkout/application-eu.yaml: profile eu""",
+        layers.layers().stream()
+            .map(layer -> layer.item() + ": " + layer.why())
+            .collect(Collectors.joining("\n")));
+    assertEquals("k=5", Shop.text(shop.effective("checkout", "prod", "eu")));
+    assertEquals("k=3", Shop.text(shop.effective("checkout", "eu", "prod")));
+    assertEquals("k=1", Shop.text(shop.effective("checkout")));
+    assertEquals("k=2", Shop.text(shop.effective("unheard-of", "prod")));
+  }
+
+  @Test
+  void ofOneBaseNamePropertiesAreLast() {
+    shop.put("application.properties", "k=p")
+        .put("application.yml", "k: yml")
+        .put("application.yaml", "k: yaml")
+        .put("application.toml", "k = 't'")
+        .put("application.json", "{\"k\": \"j\"}")
+        .put("application.conf", "k = c")
+        .put("application.xml", "<k>x</k>")
+        .put("application.txt", "k");
+    assertEquals(
+        "application.conf application.json application.toml application.yaml application.yml"
+            + " application.properties",
+        Shop.names(shop.layers("a")));
+  }
+
+  @Test
+  void aVariantAppliesToClientsThatFulfilAllItsConditions() {
+    shop.put("application.yaml", "k: 0")
+        .put("application+zone-a.yaml", "k: 1", Map.of("for.zone", "a", "team", "x"))
+        .put("application+a.yaml", "k: 2", Map.of("for.zone", "a", "for.tier", "gold"))
+        .put("application+b.yaml", "k: 3", Map.of("for.tier", "gold"))
+        .put("application+none.yaml", "k: 4", Map.of("team", "x"))
+        .put("application+.yaml", "k: 5", Map.of("for.zone", "a"))
+        .put("checkout/application.yaml", "k: 6")
+        .put("application-prod+a.properties", "k=7", Map.of("for.zone", "a"));
+    Client gold = Shop.labelled("checkout", Map.of("zone", "a", "tier", "gold"));
+    Layers layers = shop.configs.layers(shop.state(), gold);
+    assertEquals(
+        "application.yaml application+b.yaml application+zone-a.yaml application+a.yaml"
+            + " checkout/application.yaml",
+        Shop.names(layers));
+    assertEquals("labels tier=gold,zone=a", layers.layers().get(3).why());
+    assertEquals(1, layers.ignored().size());
+    assertEquals("application+none.yaml", layers.ignored().get(0).item());
+    assertTrue(layers.ignored().get(0).reason().startsWith("it has no conditions"));
+    Layers silver =
+        shop.configs.layers(
+            shop.state(), Shop.labelled("x", Map.of("zone", "a", "tier", "silver"), "prod"));
+    assertEquals(
+        "application.yaml application+zone-a.yaml application-prod+a.properties",
+        Shop.names(silver));
+    assertEquals(
+        List.of(
+            "it is for tier=gold; the client has tier=silver",
+            "it is for tier=gold; the client has tier=silver"),
+        silver.ignored().stream()
+            .map(Layers.Ignored::reason)
+            .filter(reason -> reason.startsWith("it is"))
+            .toList());
+    assertEquals("application.yaml", Shop.names(shop.layers("x")));
+  }
+
+  @Test
+  void whatIsIncludedIsDirectlyBelowTheItemThatNamesItInTheOrderNamed() {
+    shop.put("application.yaml", "k: 0\nroot: 0")
+        .put(
+            "checkout/application.yaml",
+            "muster:\n  include:\n  - shared/db.yaml\n  - shared/mq.properties, shared/gone?\nk: 3")
+        .put("shared/db.yaml", "k: 1\ndb: 1\nmuster.include: shared/base.json")
+        .put("shared/base.json", "{\"db\": 0, \"base\": true}")
+        .put("shared/mq.properties", "k=2\nmq=1");
+    Layers layers = shop.layers("checkout");
+    assertEquals(
+        "application.yaml shared/base.json shared/db.yaml shared/mq.properties"
+            + " checkout/application.yaml",
+        Shop.names(layers));
+    assertEquals("include of shared/db.yaml line 3", layers.layers().get(1).why());
+    assertEquals("include of checkout/application.yaml line 4", layers.layers().get(3).why());
+    assertEquals("base=true\ndb=1\nk=3\nmq=1\nroot=0", Shop.text(shop.effective("checkout")));
+  }
+
+  @Test
+  void aCircleOfInclusionsIsShown() {
+    shop.put("application.yaml", "x: 1\nmuster.include: a.yaml")
+        .put("a.yaml", "muster.include: b.yaml")
+        .put("b.yaml", "\nmuster.include: a.yaml?");
+    EffectiveException refused = refused(Reason.REFERENCE_CYCLE, "checkout");
+    assertTrue(refused.detail().endsWith("a.yaml -> b.yaml -> a.yaml"), refused.detail());
+    assertEquals(List.of("a.yaml", "b.yaml", "a.yaml"), refused.facts().get("cycle"));
+    assertEquals(
+        List.of(
+            new EffectiveException.Place("a.yaml", 1), new EffectiveException.Place("b.yaml", 2)),
+        refused.facts().get("places"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "no/such.yaml", "/application.yaml", "a//b", "..", "x/"})
+  void whatIsIncludedMustBeThere(String name) {
+    shop.put("shared/x.yaml", "k: 1")
+        .put("checkout/application.yaml", "k: 1\nmuster.include: " + name);
+    EffectiveException refused = refused(Reason.UNKNOWN_INCLUDE, "checkout");
+    assertEquals("checkout/application.yaml", refused.facts().get("item"));
+    assertEquals(2, refused.facts().get("line"));
+    assertEquals(name, refused.facts().get("include"));
+  }
+
+  @Test
+  void inclusionsOfInclusionsAreBounded() {
+    for (int i = 0; i < 14; i++) { // each includes the next twice: 2^14 layers
+      shop.put(
+          "s" + i + ".properties",
+          "muster.include=s" + (i + 1) + ".properties, s" + (i + 1) + ".properties");
+    }
+    shop.put("s14.properties", "k=v").put("application.properties", "muster.include=s0.properties");
+    refused(Reason.TOO_LARGE, "a");
+    for (int i = 0; i < 40; i++) {
+      shop.put("t" + i + ".properties", "muster.include=t" + (i + 1) + ".properties?");
+    }
+    shop.put("application.properties", "muster.include=t0.properties");
+    refused(Reason.TOO_LARGE, "a");
+  }
+
+  @Test
+  void whatCannotBeReadIsNeverLeftOut() {
+    shop.put("application.yaml", "text/plain", "a: 1", Map.of());
+    assertEquals("a=1", Shop.text(shop.effective("x")));
+    shop.put("application.yaml", "a: 1\n---\nb: 2\n");
+    EffectiveException refused = refused(Reason.UNREADABLE_LAYER, "x");
+    assertEquals("application.yaml", refused.facts().get("item"));
+    assertEquals(3, refused.facts().get("line"));
+    shop.put("application.yaml", "- 1\n");
+    refused(Reason.UNREADABLE_LAYER, "x");
+    shop.put("application.yaml", "text/plain; charset=iso-8859-1", "a: 1", Map.of());
+    refused(Reason.UNREADABLE_LAYER, "x");
+    shop.put("application.yaml", "muster.include: image.bin").put("image.bin", "x");
+    assertEquals("image.bin", refused(Reason.UNREADABLE_LAYER, "x").facts().get("item"));
+    shop.put("application.yaml", "# nothing\n");
+    assertEquals("", Shop.text(shop.effective("x")));
+  }
+
+  @Test
+  void theRevisionTellsOfEveryChangeOfALayerAndOfNoOther() {
+    shop.put("application.yaml", "muster.include: s/db.yaml, s/more.yaml?")
+        .put("s/db.yaml", "k: 1")
+        .put("other/application.yaml", "k: 1")
+        .put("checkout/readme.txt", "x");
+    long before = shop.revision("checkout", "prod");
+    shop.put("other/application.yaml", "k: 2")
+        .put("other/application-prod.yaml", "k: 2")
+        .put("checkout/readme.txt", "y")
+        .delete("other/application.yaml");
+    assertEquals(before, shop.revision("checkout", "prod"));
+    long last = before;
+    for (Runnable change :
+        List.<Runnable>of(
+            () -> shop.put("s/db.yaml", "k: 2"),
+            () -> shop.put("s/more.yaml", "k: 2"),
+            () -> shop.delete("s/more.yaml"),
+            () -> shop.put("checkout/application-prod.yaml", "k: 3"),
+            () -> shop.put("checkout/application+a.yaml", "k: 3"),
+            () -> shop.put("checkout/application+a.yaml", "k: 3", Map.of("for.zone", "a")),
+            () -> shop.delete("checkout/application+a.yaml"),
+            () -> shop.delete("checkout/application-prod.yaml"),
+            () -> shop.put("application.yaml", "muster.include: s/more.yaml?"),
+            () -> shop.delete("s"),
+            () -> shop.delete("checkout"),
+            () -> shop.put("checkout/application.yaml", "k: 4"),
+            () -> shop.delete("application.yaml"))) {
+      change.run();
+      long now = shop.revision("checkout", "prod");
+      assertEquals(shop.state().revision(), now);
+      assertTrue(now > last);
+      last = now;
+    }
+  }
+
+  @Test
+  void aLargeItemIsReadOnceByAWorker() {
+    shop.put("application.yaml", "k: " + "x".repeat(EffectiveLimits.AT_ONCE_BYTES_MAX));
+    Client client = Shop.client("checkout");
+    assertTrue(shop.configs.isLong(shop.state(), client));
+    Layers first = shop.configs.layers(shop.state(), client);
+    assertFalse(shop.configs.isLong(shop.state(), client));
+    shop.put("checkout/other.yaml", "k: 1");
+    assertFalse(shop.configs.isLong(shop.state(), client));
+    assertEquals(
+        first.layers().get(0).properties(),
+        shop.configs.layers(shop.state(), client).layers().get(0).properties());
+    assertTrue(EffectiveConfigs.isLong(first));
+  }
+
+  @Test
+  void theLayersTogetherAreBounded() {
+    String half = "k: " + "x".repeat(1 << 19);
+    StringBuilder includes = new StringBuilder("muster.include: ");
+    for (int i = 0; i < 17; i++) {
+      shop.put("s" + i + ".yaml", half);
+      includes.append("s").append(i).append(".yaml,");
+    }
+    shop.put("application.yaml", includes.toString());
+    refused(Reason.TOO_LARGE, "a");
+  }
+}

@@ -1,0 +1,304 @@
+package dev.muster.config.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.config.Content;
+import dev.muster.config.ItemMetadata;
+import dev.muster.core.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ArchivesTest {
+  private static Bundle read(byte[] archive) {
+    return BundleFormat.detect(archive).read(archive, "");
+  }
+
+  private static void assertItem(Bundle bundle, String name, String type, String content) {
+    Bundle.Item item = bundle.items().get(name);
+    assertTrue(item != null, () -> name + " is not in " + bundle.items().keySet());
+    assertEquals(type, item.content().type());
+    assertEquals(content, item.content().data().utf8());
+  }
+
+  private static List<String> refusal(BundleFormat format, byte[] archive, String environment) {
+    return assertThrows(TransferException.class, () -> format.read(archive, environment))
+        .problems()
+        .stream()
+        .map(TransferException.Problem::toString)
+        .toList();
+  }
+
+  // ---- our own
+
+  @Test
+  void ourArchiveHoldsAllThatAnItemHas() {
+    SortedMap<String, Bundle.Item> items = new TreeMap<>();
+    ItemMetadata metadata =
+        new ItemMetadata("team-a", "größer", new TreeMap<>(Map.of("zone", "eu", "tier", "1")));
+    for (String name : List.of("a", "a/b.yaml", "a~", "q?x", "q:x", "ünï/c")) {
+      items.put(
+          name,
+          new Bundle.Item(
+              name,
+              new Content("application/x-" + items.size(), Bytes.wrap(new byte[] {0, -1, 7})),
+              name.equals("a") ? metadata : ItemMetadata.NONE));
+    }
+    Bundle bundle = new Bundle(items, List.of(), "");
+    byte[] archive = MusterArchive.write(bundle, "shop", 42);
+    Bundle again = read(archive);
+    assertEquals(items, again.items());
+    assertEquals(List.of(), again.skipped());
+    assertEquals("namespace shop at revision 42", again.origin());
+    assertArrayEquals(archive, MusterArchive.write(again, "shop", 42));
+  }
+
+  @Test
+  void filesOfOurArchiveAreTheContents() {
+    Bundle.Item item =
+        new Bundle.Item(
+            "a/b.yaml", new Content("application/yaml", Bytes.utf8("x: 1\n")), ItemMetadata.NONE);
+    SortedMap<String, Bundle.Item> items = new TreeMap<>(Map.of("a/b.yaml", item));
+    Archive archive =
+        Archive.read(MusterArchive.write(new Bundle(items, List.of(), ""), "shop", 1));
+    assertEquals(
+        "x: 1\n", new String(archive.files().get("items/a/b.yaml"), StandardCharsets.UTF_8));
+    String manifest =
+        new String(archive.files().get(MusterArchive.MANIFEST), StandardCharsets.UTF_8);
+    assertTrue(manifest.contains("\"muster\" : 1"), manifest);
+    assertTrue(manifest.contains("\"file\" : \"items/a/b.yaml\""), manifest);
+  }
+
+  @Test
+  void ourArchiveIsReadStrictly() {
+    String item = "{\"name\":\"a\",\"file\":\"f\",\"contentType\":\"text/plain\"}";
+    assertEquals(
+        List.of("f: The archive lacks this file of the item 'a'."),
+        refusal(
+            BundleFormat.MUSTER,
+            Zips.of("muster.json", "{\"muster\":1,\"items\":[" + item + "]}"),
+            ""));
+    assertEquals(
+        List.of("f: It is the item 'a', and so is f."),
+        refusal(
+            BundleFormat.MUSTER,
+            Zips.of("muster.json", "{\"muster\":1,\"items\":[" + item + "," + item + "]}", "f", ""),
+            ""));
+    assertEquals(
+        List.of("muster.json: It is an archive of version 2; this Muster reads version 1."),
+        refusal(BundleFormat.MUSTER, Zips.of("muster.json", "{\"muster\":2,\"items\":[]}"), ""));
+    for (String malformed :
+        List.of(
+            "{",
+            "[]",
+            "{\"muster\":1}",
+            "{\"muster\":1,\"items\":[{}]}",
+            "{\"muster\":1,\"x\":1}")) {
+      refusal(BundleFormat.MUSTER, Zips.of("muster.json", malformed), "");
+    }
+    refusal(BundleFormat.MUSTER, Zips.of("x", ""), "");
+  }
+
+  // ---- plain files
+
+  @Test
+  void plainFilesAreItemsByTheirPaths() {
+    Bundle bundle =
+        read(
+            Zips.of(
+                "checkout/application.yaml", "a: 1",
+                "logback.xml", "<a/>",
+                "motd", "hello",
+                "key", "\u0000\u0001",
+                ".gitignore", "x",
+                ".github/workflows/x.yaml", "x",
+                "__MACOSX/y", "x"));
+    assertEquals(4, bundle.items().size());
+    assertItem(bundle, "checkout/application.yaml", "application/yaml", "a: 1");
+    assertItem(bundle, "logback.xml", "application/xml", "<a/>");
+    assertItem(bundle, "motd", "text/plain", "hello");
+    assertItem(bundle, "key", "application/octet-stream", "\u0000\u0001");
+    assertEquals(3, bundle.skipped().size());
+    assertEquals("", bundle.origin());
+  }
+
+  @Test
+  void theCommitOfAGitArchiveIsItsOrigin() {
+    String commit = "0123456789abcdef0123456789abcdef01234567";
+    assertEquals("git commit " + commit, read(Zips.withComment(commit, "a", "x")).origin());
+    assertEquals("", read(Zips.withComment("a comment", "a", "x")).origin());
+  }
+
+  // ---- Nacos
+
+  @Test
+  void whatNacosKnowsOfItsConfigurationsIsKept() {
+    Bundle bundle =
+        read(
+            Zips.of(
+                "DEFAULT_GROUP/checkout.yaml",
+                "a: 1",
+                "PAYMENT/limits",
+                "max=3",
+                ".metadata.yml",
+                """
+                metadata:
+                - appName: shop
+                  dataId: checkout.yaml
+                  desc: what checkout needs
+                  group: DEFAULT_GROUP
+                  type: yaml
+                - appName: ''
+                  dataId: limits
+                  desc: null
+                  group: PAYMENT
+                  type: properties
+                """));
+    assertItem(bundle, "checkout.yaml", "application/yaml", "a: 1");
+    assertItem(bundle, "PAYMENT/limits", "text/x-java-properties", "max=3");
+    ItemMetadata metadata = bundle.items().get("checkout.yaml").metadata();
+    assertEquals("shop", metadata.owner());
+    assertEquals("what checkout needs", metadata.description());
+    assertEquals(ItemMetadata.NONE, bundle.items().get("PAYMENT/limits").metadata());
+    assertEquals("Nacos", bundle.origin());
+  }
+
+  @Test
+  void anOlderExportOfNacosIsReadToo() {
+    Bundle bundle =
+        read(
+            Zips.of(
+                "DEFAULT_GROUP/a.json", "{}",
+                ".meta.yml", "DEFAULT_GROUP.a~json.app=shop\r\n"));
+    assertItem(bundle, "a.json", "application/json", "{}");
+    assertEquals(1, bundle.items().size());
+  }
+
+  @Test
+  void whatNacosWouldNotExportIsRefused() {
+    assertEquals(
+        List.of("x: It is not in the folder of a group, as Nacos exports it."),
+        refusal(BundleFormat.NACOS, Zips.of("x", ""), ""));
+    assertEquals(
+        List.of("G1/a.yaml: It is the item 'G1/a.yaml', and so is DEFAULT_GROUP/G1/a.yaml."),
+        refusal(BundleFormat.NACOS, Zips.of("DEFAULT_GROUP/G1/a.yaml", "", "G1/a.yaml", ""), ""));
+    assertTrue(
+        refusal(BundleFormat.NACOS, Zips.of("G/a", "", ".metadata.yml", "a: ["), "")
+            .get(0)
+            .startsWith(".metadata.yml: Line "));
+  }
+
+  // ---- Consul
+
+  @Test
+  void consulsKeysAreItems() {
+    Bundle bundle =
+        read(
+            """
+            [
+              {"key": "apps/", "flags": 0, "value": ""},
+              {"key": "apps/shop/db.yaml", "flags": 0, "value": "YTogMQ=="},
+              {"key": "apps/shop/empty", "flags": 42, "value": ""},
+              {"key": "apps/shop/key", "flags": 0, "value": "AAE="}
+            ]
+            """
+                .getBytes(StandardCharsets.UTF_8));
+    assertItem(bundle, "apps/shop/db.yaml", "application/yaml", "a: 1");
+    assertItem(bundle, "apps/shop/empty", "text/plain", "");
+    assertEquals("application/octet-stream", bundle.items().get("apps/shop/key").content().type());
+    assertEquals(List.of(new Bundle.Skipped("apps/", "is a folder")), bundle.skipped());
+  }
+
+  @Test
+  void whatConsulWouldNotExportIsRefused() {
+    byte[] export =
+        "[{\"key\":\"a\",\"value\":\"?\"},{\"value\":\"\"},{\"key\":\"b\",\"value\":1}]"
+            .getBytes(StandardCharsets.UTF_8);
+    assertEquals(
+        List.of(
+            "a: Its \"value\" is not base64.",
+            "[1]: It has no \"key\".",
+            "b: Its \"value\" is not base64."),
+        refusal(BundleFormat.CONSUL, export, ""));
+    for (String other : List.of("", "{}", "[", "x", "null")) {
+      refusal(BundleFormat.CONSUL, other.getBytes(StandardCharsets.UTF_8), "");
+    }
+  }
+
+  // ---- Apollo
+
+  private static final byte[] APOLLO =
+      Zips.of(
+          "apollo/shop/app.metadata", "{}",
+          "apollo/shop/DEV/default.cluster.metadata", "{}",
+          "apollo/shop/DEV/shop+default+application.properties", "a=1",
+          "apollo/shop/DEV/shop+default+logging.yml", "b: 2",
+          "apollo/shop/DEV/shop+eu+application.properties", "a=2",
+          "apollo/shop/PRO/shop+default+application.properties", "a=3",
+          "shop+extra.appnamespace.metadata", "{}");
+
+  @Test
+  void oneOfApollosEnvironmentsIsTaken() {
+    assertEquals(BundleFormat.APOLLO, BundleFormat.detect(APOLLO));
+    Bundle bundle = BundleFormat.APOLLO.read(APOLLO, "DEV");
+    assertEquals(3, bundle.items().size());
+    assertItem(bundle, "shop/application.properties", "text/x-java-properties", "a=1");
+    assertItem(bundle, "shop/logging.yml", "application/yaml", "b: 2");
+    assertItem(bundle, "shop/eu/application.properties", "text/x-java-properties", "a=2");
+    assertEquals(4, bundle.skipped().size());
+    assertEquals("Apollo, DEV", bundle.origin());
+  }
+
+  @Test
+  void whichEnvironmentMustBeClear() {
+    String clear = "The export holds the environments DEV, PRO; name the one to take over.";
+    assertEquals(List.of(clear), refusal(BundleFormat.APOLLO, APOLLO, ""));
+    assertEquals(List.of(clear), refusal(BundleFormat.APOLLO, APOLLO, "UAT"));
+    assertEquals(
+        List.of("a/b: It is not named owner/app/environment/app+cluster+namespace."),
+        refusal(BundleFormat.APOLLO, Zips.of("a/b", ""), ""));
+  }
+
+  // ---- archives as such
+
+  @Test
+  void whatUnpacksToTooMuchIsRefused() {
+    byte[] bomb = Zips.of("a", "\u0000".repeat(TransferLimits.CONTENTS_BYTES_MAX + 1));
+    assertTrue(bomb.length < 1 << 20);
+    assertEquals(
+        List.of("The archive's files have more than 67108864 bytes together."),
+        refusal(BundleFormat.DIRECTORY, bomb, ""));
+    String[] files = new String[2 * (TransferLimits.FILES_MAX + 1)];
+    for (int i = 0; i < files.length; i += 2) {
+      files[i] = "f" + i;
+      files[i + 1] = "";
+    }
+    assertEquals(
+        List.of("The archive has more than 10000 files."),
+        refusal(BundleFormat.DIRECTORY, Zips.of(files), ""));
+  }
+
+  @Test
+  void whatIsDamagedIsRefused() {
+    byte[] whole = Zips.of("a", "some content that is long enough to be packed, packed, packed");
+    for (int length = 4; length < 40; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThrows(
+          TransferException.class, () -> BundleFormat.DIRECTORY.read(cut, ""), "length " + length);
+    }
+    assertEquals(
+        List.of("This is no zip archive."), refusal(BundleFormat.NACOS, new byte[100], ""));
+  }
+
+  @Test
+  void anEmptyArchiveHoldsNothing() {
+    assertEquals(0, read(Zips.of()).items().size());
+  }
+}
