@@ -14,6 +14,13 @@ public interface ConfigListener {
   void changed(Config config);
 
   /**
+   * The item does not exist as the listening begins; it may come later. By default nothing happens.
+   *
+   * @param revision of the state in which it does not
+   */
+  default void absent(String item, long revision) {}
+
+  /**
    * The item does not exist any more. By default nothing happens: the last content stays in effect.
    *
    * @param revision of the state in which it does not

@@ -71,6 +71,19 @@ final class DiskCache {
    * @param resource its path below {@code /api/v1/}
    */
   void write(String resource, Snapshot snapshot) {
+    write(resource, snapshot, false);
+  }
+
+  /**
+   * Keeps a resource, and that it does not exist, too: a later start without any server then knows
+   * that, and need not fear to have missed something. For what is followed only; else anybody who
+   * asks for many names would fill the disk.
+   */
+  void writeFollowed(String resource, Snapshot snapshot) {
+    write(resource, snapshot, true);
+  }
+
+  private void write(String resource, Snapshot snapshot, boolean evenAbsent) {
     known.compute(
         resource,
         (name, before) -> {
@@ -80,7 +93,8 @@ final class DiskCache {
           }
           Path file = file(resource);
           boolean exists = Files.exists(file);
-          if (!exists && (!snapshot.exists() || files.get() >= Limits.CACHE_FILES_MAX)) {
+          boolean worth = snapshot.exists() || evenAbsent;
+          if (!exists && (!worth || files.get() >= Limits.CACHE_FILES_MAX)) {
             return before;
           }
           try {

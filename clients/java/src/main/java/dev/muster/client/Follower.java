@@ -159,7 +159,7 @@ final class Follower {
 
   private void saw(Snapshot snapshot, boolean mayWait) {
     if (cache != null) {
-      cache.write(resource.path(), snapshot);
+      cache.writeFollowed(resource.path(), snapshot);
     }
     synchronized (this) {
       View before = view;

@@ -117,7 +117,9 @@ public final class Muster implements AutoCloseable {
             }
           } else if (snapshot.exists()) {
             listener.changed(new Config(namespace(), item, snapshot, latest.stale()));
-          } else if (before != null) {
+          } else if (before == null) {
+            listener.absent(item, snapshot.asOf());
+          } else {
             listener.deleted(item, snapshot.asOf());
           }
         });

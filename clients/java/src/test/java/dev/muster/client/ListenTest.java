@@ -38,6 +38,11 @@ class ListenTest {
     }
 
     @Override
+    public void absent(String item, long revision) {
+      events.add("absent@" + revision);
+    }
+
+    @Override
     public void deleted(String item, long revision) {
       events.add("deleted@" + revision);
     }
@@ -195,6 +200,24 @@ class ListenTest {
         () ->
             one.asked().stream()
                 .anyMatch(asked -> asked.header("Muster-Min-Revision").equals("8")));
+  }
+
+  @Test
+  void thatAnItemDoesNotExistIsToldAndOutlivesTheClient(@TempDir Path directory) throws Exception {
+    one.tell(
+        FakeServer.problem(404, "unknown-item", "")
+            .with("ETag", "\"0\"")
+            .with("Muster-Revision", "8"));
+    cachingClient(directory).listen("a", told);
+    told.await("absent@8");
+    client.close();
+
+    one.always(AWAY);
+    cachingClient(directory).listen("a", told);
+    told.await("absent@8", "absent@8");
+    one.always(FakeServer.item(9, "nine"));
+    timer.advance(100);
+    told.await("absent@8", "absent@8", "nine@9");
   }
 
   @Test

@@ -1,0 +1,107 @@
+package dev.muster.quarkus.stork;
+
+import dev.muster.client.Instance;
+import dev.muster.client.Muster;
+import dev.muster.client.Registration;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.stork.api.Metadata;
+import io.smallrye.stork.api.Metadata.DefaultMetadataKey;
+import io.smallrye.stork.api.ServiceRegistrar;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers this program's instances and keeps them registered, until they are deregistered or the
+ * program ends. A program starts without Muster: what cannot be registered now will be later. Waits
+ * on Mutiny's worker pool, never on the caller's thread. Thread-safe.
+ */
+final class MusterRegistrar implements ServiceRegistrar<DefaultMetadataKey> {
+  private final Muster client;
+  private final Attributes attributes;
+  private final Map<String, Registration> byService = new HashMap<>();
+
+  MusterRegistrar(Muster client, Attributes attributes) {
+    this.client = client;
+    this.attributes = attributes;
+  }
+
+  @Override
+  public Uni<Void> registerServiceInstance(
+      String serviceName, Metadata<DefaultMetadataKey> metadata, String ipAddress, int port) {
+    checkAddressNotNull(ipAddress);
+    Map<String, String> entries = new HashMap<>();
+    metadata
+        .getMetadata()
+        .forEach((key, value) -> entries.put(key.getName(), String.valueOf(value)));
+    return register(serviceName, ipAddress, port, List.of(), entries);
+  }
+
+  @Override
+  public Uni<Void> registerServiceInstance(RegistrarOptions options) {
+    checkRegistrarOptionsNotNull(options);
+    checkAddressNotNull(options.ipAddress());
+    return register(
+        options.serviceName(),
+        options.ipAddress(),
+        options.defaultPort(),
+        orElse(options.tags(), List.of()),
+        orElse(options.metadata(), Map.of()));
+  }
+
+  private static <T> T orElse(@Nullable T value, T otherwise) {
+    return value == null ? otherwise : value;
+  }
+
+  private Uni<Void> register(
+      String stork, String address, int port, List<String> tags, Map<String, String> metadata) {
+    // The same place has the same id after a restart, and so replaces what it was before.
+    String id =
+        attributes
+            .get(Attributes.INSTANCE_ID)
+            .orElseGet(() -> (address + "-" + port).replaceAll("[^A-Za-z0-9._-]", "-"));
+    Instance instance =
+        Instance.of(id, address, port)
+            .withWeight(Math.toIntExact(attributes.number(Attributes.WEIGHT, 1)))
+            .withTtl(
+                Duration.ofSeconds(
+                    attributes.number(Attributes.TTL_SECONDS, Instance.TTL_SECONDS_DEFAULT)))
+            .withTags(tags.toArray(String[]::new));
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      instance = instance.withMetadata(entry.getKey(), entry.getValue());
+    }
+    Instance complete = instance;
+    return onWorker(() -> replace(stork, complete));
+  }
+
+  private synchronized void replace(String stork, Instance instance) {
+    close(stork);
+    String service = attributes.get(Attributes.SERVICE).orElse(stork);
+    byService.put(stork, client.register(service, instance));
+  }
+
+  @Override
+  public Uni<Void> deregisterServiceInstance(String serviceName) {
+    return onWorker(() -> close(serviceName));
+  }
+
+  private synchronized void close(String stork) {
+    Registration registration = byService.remove(stork);
+    if (registration != null) {
+      registration.close();
+    }
+  }
+
+  private static Uni<Void> onWorker(Runnable action) {
+    return Uni.createFrom()
+        .<Void>item(
+            () -> {
+              action.run();
+              return null;
+            })
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+}
