@@ -12,6 +12,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +69,7 @@ public class Gate {
               ? new Problem(Code.INVALID_HEADER, "a request of HTTP/1.1 needs the header Host")
                   .with("header", "Host")
               : new Problem(Code.BAD_REQUEST, "the request is malformed");
-      case 404 -> new Problem(Code.NOT_FOUND, "there is no such resource; see /q/openapi");
-      case 405 -> new Problem(Code.METHOD_NOT_ALLOWED, "the resource does not have this method");
+      case 404, 405 -> Failures.notThere(context.request());
       case 413 -> new Problem(Code.BODY_TOO_LARGE, "the body is too large");
       default -> null;
     };
@@ -152,7 +153,21 @@ public class Gate {
       refuse(context, problem);
       return;
     }
-    context.next();
+    if (request.method() == HttpMethod.OPTIONS) {
+      tellMethods(context);
+    } else {
+      context.next();
+    }
+  }
+
+  /** The framework would tell those of the whole class. */
+  private static void tellMethods(RoutingContext context) {
+    Set<String> allowed = AllowedMethods.at(String.valueOf(context.request().path()));
+    AnswerWriter.write(
+        context,
+        allowed.isEmpty()
+            ? Problems.answer(Failures.notThere(context.request()))
+            : Answer.of(204).withHeader(HttpHeaders.ALLOW, String.join(", ", allowed)));
   }
 
   /** What is larger is refused before anything of it is read. */
