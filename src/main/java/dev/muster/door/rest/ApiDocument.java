@@ -147,10 +147,10 @@ public class ApiDocument implements OASFilter {
         .responses(answers);
   }
 
-  /** A parameter that is described once for all, if this is one. */
+  /** A parameter that is described once for all, if this is one that does not tell of itself. */
   private static Parameter known(String name, Components components, Parameter otherwise) {
     Map<String, Parameter> all = components.getParameters();
-    return all != null && all.containsKey(name)
+    return otherwise.getDescription() == null && all != null && all.containsKey(name)
         ? OASFactory.createParameter().ref(name)
         : otherwise;
   }
@@ -194,6 +194,7 @@ public class ApiDocument implements OASFilter {
         "`local` (default): what this node has applied; `linearizable`: all that was acknowledged"
             + " anywhere before",
         string().enumeration(List.of("local", "linearizable")));
+    ApiParameters.describe(components);
     describeWriteHeaders(components);
     headerParameter(
         components,
@@ -281,7 +282,7 @@ public class ApiDocument implements OASFilter {
         .schema(string());
   }
 
-  private static void query(Components components, String name, String description, Schema schema) {
+  static void query(Components components, String name, String description, Schema schema) {
     components.addParameter(
         name,
         OASFactory.createParameter()
@@ -302,11 +303,11 @@ public class ApiDocument implements OASFilter {
             .schema(schema));
   }
 
-  private static Schema string() {
+  static Schema string() {
     return OASFactory.createSchema().addType(Schema.SchemaType.STRING);
   }
 
-  private static Schema integer(@Nullable Integer max) {
+  static Schema integer(@Nullable Integer max) {
     Schema schema = OASFactory.createSchema().addType(Schema.SchemaType.INTEGER).format("int64");
     return max == null ? schema : schema.maximum(BigDecimal.valueOf(max));
   }

@@ -6,14 +6,18 @@ import static dev.muster.door.rest.ApiTraits.Trait.COMPARES;
 import static dev.muster.door.rest.ApiTraits.Trait.CONFLICTS;
 import static dev.muster.door.rest.ApiTraits.Trait.CONTENT;
 import static dev.muster.door.rest.ApiTraits.Trait.CREATES_IF;
+import static dev.muster.door.rest.ApiTraits.Trait.EXPLAINS;
 import static dev.muster.door.rest.ApiTraits.Trait.FORBIDS;
 import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
 import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
+import static dev.muster.door.rest.ApiTraits.Trait.OF_CLIENT;
+import static dev.muster.door.rest.ApiTraits.Trait.PLANS;
 import static dev.muster.door.rest.ApiTraits.Trait.POLLS;
 import static dev.muster.door.rest.ApiTraits.Trait.QUOTA;
 import static dev.muster.door.rest.ApiTraits.Trait.READS;
 import static dev.muster.door.rest.ApiTraits.Trait.SECRET;
 import static dev.muster.door.rest.ApiTraits.Trait.SECRET_OF_SESSION;
+import static dev.muster.door.rest.ApiTraits.Trait.SHOWS_LINES;
 import static dev.muster.door.rest.ApiTraits.Trait.STREAMS;
 import static dev.muster.door.rest.ApiTraits.Trait.WAITS;
 
@@ -41,6 +45,10 @@ final class ApiTraits {
     FORBIDS(List.of(), Map.of("403", "Forbidden")),
     CONFLICTS(List.of(), Map.of("409", "Conflict")),
     CHECKS(List.of(), Map.of("422", "Unprocessable")),
+    EXPLAINS(List.of("author", "message"), Map.of()),
+    PLANS(List.of("mode", "dryRun", "diff"), Map.of()),
+    SHOWS_LINES(List.of("context", "rows"), Map.of()),
+    OF_CLIENT(List.of("profile", "clientLabels", "as", "resolve"), Map.of()),
     QUOTA(List.of(), Map.of("429", "TooMany")),
     BUDGET(List.of(), Map.of("507", "DataBudget"));
 
@@ -79,16 +87,21 @@ final class ApiTraits {
           Map.entry("getConfig", EnumSet.of(READS, POLLS, STREAMS, HEAD)),
           Map.entry(
               "putConfig",
-              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
+              EnumSet.of(
+                  COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
           Map.entry(
-              "patchConfig", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
-          Map.entry("deleteConfig", EnumSet.of(COMPARES, CONFLICTS)),
+              "patchConfig",
+              EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
+          Map.entry("deleteConfig", EnumSet.of(COMPARES, CONFLICTS, EXPLAINS)),
           Map.entry("pollConfigs", EnumSet.of(READS, WAITS, CONTENT, MEDIA_TYPE)),
           Map.entry("getMetadata", EnumSet.of(READS, POLLS)),
-          Map.entry("putMetadata", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry(
+              "putMetadata",
+              EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET, EXPLAINS)),
           Map.entry("getProperty", EnumSet.of(READS, CHECKS)),
           Map.entry(
-              "putProperty", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET)),
+              "putProperty",
+              EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
           Map.entry("listSchemas", EnumSet.of(READS, POLLS)),
           Map.entry("getSchema", EnumSet.of(READS, POLLS)),
           Map.entry(
@@ -97,15 +110,21 @@ final class ApiTraits {
           Map.entry("deleteSchema", EnumSet.of(COMPARES, CONFLICTS)),
           Map.entry("listHistories", EnumSet.of(READS, POLLS)),
           Map.entry("listReleases", EnumSet.of(READS, POLLS)),
-          Map.entry("rollBackConfig", EnumSet.of(COMPARES, CREATES_IF, CONFLICTS, CHECKS, BUDGET)),
-          Map.entry("getEffective", EnumSet.of(READS, POLLS)),
-          Map.entry("previewEffective", EnumSet.of(READS, CONTENT, MEDIA_TYPE)),
+          Map.entry(
+              "rollBackConfig",
+              EnumSet.of(COMPARES, CREATES_IF, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
+          Map.entry("getEffective", EnumSet.of(READS, POLLS, CHECKS, OF_CLIENT)),
+          Map.entry("previewEffective", EnumSet.of(READS, CONTENT, MEDIA_TYPE, CHECKS, OF_CLIENT)),
           Map.entry("findKeys", EnumSet.of(READS)),
-          Map.entry("diffReleases", EnumSet.of(READS)),
-          Map.entry("diffConfig", EnumSet.of(READS, CONTENT, MEDIA_TYPE)),
-          Map.entry("exportConfigs", EnumSet.of(READS, QUOTA)),
-          Map.entry("importConfigs", EnumSet.of(COMPARES, CONTENT, CONFLICTS, QUOTA, BUDGET)),
-          Map.entry("copyConfigs", EnumSet.of(COMPARES, CONFLICTS, QUOTA, BUDGET)),
+          Map.entry("diffReleases", EnumSet.of(READS, SHOWS_LINES)),
+          Map.entry("diffConfig", EnumSet.of(READS, CONTENT, MEDIA_TYPE, SHOWS_LINES)),
+          Map.entry("exportConfigs", EnumSet.of(READS, QUOTA, CHECKS)),
+          Map.entry(
+              "importConfigs",
+              EnumSet.of(COMPARES, CONTENT, CONFLICTS, QUOTA, BUDGET, CHECKS, EXPLAINS, PLANS)),
+          Map.entry(
+              "copyConfigs",
+              EnumSet.of(COMPARES, CONFLICTS, QUOTA, BUDGET, CHECKS, EXPLAINS, PLANS)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
           Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS)),
           Map.entry("getInstance", EnumSet.of(READS, POLLS)),

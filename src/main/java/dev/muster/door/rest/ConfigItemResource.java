@@ -187,16 +187,6 @@ public class ConfigItemResource {
 
   @PUT
   @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
       name = Labels.OWNER,
       in = ParameterIn.QUERY,
       description = "Whom to ask about the item; empty for nobody. Absent: stays",
@@ -286,16 +276,6 @@ public class ConfigItemResource {
   }
 
   @DELETE
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
   @Operation(operationId = "deleteConfig", summary = "Deletes an item")
   @APIResponse(responseCode = "200", description = "It is gone")
   public Uni<Answer> delete(@Context RoutingContext context) {

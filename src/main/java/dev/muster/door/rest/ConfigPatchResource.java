@@ -14,11 +14,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -36,16 +34,6 @@ public class ConfigPatchResource {
   }
 
   @PATCH
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
   @Operation(
       operationId = "patchConfig",
       summary = "Changes members of an item of JSON or YAML",

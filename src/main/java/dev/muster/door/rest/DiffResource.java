@@ -47,8 +47,8 @@ public class DiffResource {
   private static final int CONTEXT_LINES_DEFAULT = 3;
   private static final String FROM = "from";
   private static final String TO = "to";
-  private static final String CONTEXT = "context";
-  private static final String ROWS = "rows";
+  static final String CONTEXT = "context";
+  static final String ROWS = "rows";
   private static final Set<String> GET_PARAMETERS =
       Set.of(Query.CONSISTENCY, FROM, TO, CONTEXT, ROWS);
   private static final Set<String> POST_PARAMETERS = Set.of(Query.CONSISTENCY, FROM, CONTEXT, ROWS);
@@ -151,17 +151,6 @@ public class DiffResource {
       in = ParameterIn.QUERY,
       description = "A release's number, 0 for nothing; the newest if absent",
       schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
-  @Parameter(
-      name = CONTEXT,
-      in = ParameterIn.QUERY,
-      description = "Equal lines around each change of `unified`",
-      schema =
-          @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "1000", defaultValue = "3"))
-  @Parameter(
-      name = ROWS,
-      in = ParameterIn.QUERY,
-      description = "With all lines side by side, as `rows`",
-      schema = @Schema(type = SchemaType.BOOLEAN))
   @APIResponse(
       responseCode = "200",
       description = "What differs",
@@ -197,17 +186,6 @@ public class DiffResource {
       in = ParameterIn.QUERY,
       description = "A release's number, 0 for nothing; the newest if absent",
       schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
-  @Parameter(
-      name = CONTEXT,
-      in = ParameterIn.QUERY,
-      description = "Equal lines around each change of `unified`",
-      schema =
-          @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "1000", defaultValue = "3"))
-  @Parameter(
-      name = ROWS,
-      in = ParameterIn.QUERY,
-      description = "With all lines side by side, as `rows`",
-      schema = @Schema(type = SchemaType.BOOLEAN))
   @RequestBody(
       required = true,
       content =

@@ -56,29 +56,6 @@ public class EffectiveResource {
       description =
           "The items that apply, one above the other, merged by key, references resolved: see"
               + " docs/effective-configuration.md.")
-  @Parameter(
-      name = EffectiveQuestion.PROFILE,
-      in = ParameterIn.QUERY,
-      description = "With commas between; a later one overrides an earlier one",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = EffectiveQuestion.LABELS,
-      in = ParameterIn.QUERY,
-      description = "What the client says of itself: `zone=a,tier=gold`",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = EffectiveQuestion.AS,
-      in = ParameterIn.QUERY,
-      description = "`json` tells origins; the others are the content alone",
-      schema =
-          @Schema(
-              type = SchemaType.STRING,
-              enumeration = {"json", "properties", "yaml", "flat"}))
-  @Parameter(
-      name = EffectiveQuestion.RESOLVE,
-      in = ParameterIn.QUERY,
-      description = "`false`: references as they are written",
-      schema = @Schema(type = SchemaType.BOOLEAN))
   @APIResponse(
       responseCode = "200",
       description = "The configuration",
@@ -165,29 +142,6 @@ public class EffectiveResource {
   @Operation(
       operationId = "previewEffective",
       summary = "Shows what a GET would answer after changes; nothing is written")
-  @Parameter(
-      name = EffectiveQuestion.PROFILE,
-      in = ParameterIn.QUERY,
-      description = "With commas between; a later one overrides an earlier one",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = EffectiveQuestion.LABELS,
-      in = ParameterIn.QUERY,
-      description = "What the client says of itself: `zone=a,tier=gold`",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = EffectiveQuestion.AS,
-      in = ParameterIn.QUERY,
-      description = "`json` tells origins; the others are the content alone",
-      schema =
-          @Schema(
-              type = SchemaType.STRING,
-              enumeration = {"json", "properties", "yaml", "flat"}))
-  @Parameter(
-      name = EffectiveQuestion.RESOLVE,
-      in = ParameterIn.QUERY,
-      description = "`false`: references as they are written",
-      schema = @Schema(type = SchemaType.BOOLEAN))
   @Parameter(
       name = EffectiveQuestion.DIFF,
       in = ParameterIn.QUERY,

@@ -156,16 +156,6 @@ public class HistoryResource {
       required = true,
       description = "The number of the release",
       schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "1"))
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
   @APIResponse(
       responseCode = "200",
       description = "The item is as it was, or was so already",

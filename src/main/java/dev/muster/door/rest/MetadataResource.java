@@ -20,11 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -114,16 +111,6 @@ public class MetadataResource {
   }
 
   @PUT
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
   @Operation(
       operationId = "putMetadata",
       summary = "Replaces an item's owner, description and labels",

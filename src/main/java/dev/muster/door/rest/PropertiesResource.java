@@ -165,16 +165,6 @@ public class PropertiesResource {
       required = true,
       description = "Such as `db.url` or `hosts[0]`; one that is not there is added",
       schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
   @RequestBody(
       required = true,
       content =

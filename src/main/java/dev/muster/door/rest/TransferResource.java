@@ -148,35 +148,6 @@ public class TransferResource {
       in = ParameterIn.QUERY,
       description = "The folder that the items get into",
       schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = TransferRequests.MODE,
-      in = ParameterIn.QUERY,
-      description = "`mirror` deletes the items that the source lacks",
-      schema =
-          @Schema(
-              type = SchemaType.STRING,
-              enumeration = {"merge", "mirror"},
-              defaultValue = "merge"))
-  @Parameter(
-      name = TransferRequests.DRY_RUN,
-      in = ParameterIn.QUERY,
-      description = "Only tells what would be done",
-      schema = @Schema(type = SchemaType.BOOLEAN))
-  @Parameter(
-      name = TransferRequests.DIFF,
-      in = ParameterIn.QUERY,
-      description = "With what changes in each text, as `unified`",
-      schema = @Schema(type = SchemaType.BOOLEAN))
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history; where it comes from, if absent",
-      schema = @Schema(type = SchemaType.STRING))
   @RequestBody(
       required = true,
       content =
@@ -244,35 +215,6 @@ public class TransferResource {
       name = PREFIX,
       in = ParameterIn.QUERY,
       description = "Only items whose names begin so",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = TransferRequests.MODE,
-      in = ParameterIn.QUERY,
-      description = "`mirror` deletes the items that the source lacks",
-      schema =
-          @Schema(
-              type = SchemaType.STRING,
-              enumeration = {"merge", "mirror"},
-              defaultValue = "merge"))
-  @Parameter(
-      name = TransferRequests.DRY_RUN,
-      in = ParameterIn.QUERY,
-      description = "Only tells what would be done",
-      schema = @Schema(type = SchemaType.BOOLEAN))
-  @Parameter(
-      name = TransferRequests.DIFF,
-      in = ParameterIn.QUERY,
-      description = "With what changes in each text, as `unified`",
-      schema = @Schema(type = SchemaType.BOOLEAN))
-  @Parameter(
-      name = ConfigProblems.AUTHOR,
-      in = ParameterIn.QUERY,
-      description = "Who changes it; kept in its history",
-      schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = ConfigProblems.MESSAGE,
-      in = ParameterIn.QUERY,
-      description = "Why it is changed; kept in its history; where it comes from, if absent",
       schema = @Schema(type = SchemaType.STRING))
   @APIResponse(
       responseCode = "200",
