@@ -181,6 +181,17 @@ public class Configs {
     return publisher.publish(namespace, item, edit, publication, precondition);
   }
 
+  /** Removes one property, as {@link #setProperty} sets it. */
+  public CompletableFuture<Outcome> removeProperty(
+      String namespace,
+      String item,
+      String key,
+      Publication publication,
+      Precondition precondition) {
+    Edit edit = Edits.removal(namespace, item, key);
+    return publisher.publish(namespace, item, edit, publication, precondition);
+  }
+
   /**
    * Publishes an old release again, as a release of its own. An item that was deleted is there
    * again.

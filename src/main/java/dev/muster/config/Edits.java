@@ -9,6 +9,7 @@ import dev.muster.format.FormatException;
 import dev.muster.format.MergePatch;
 import dev.muster.format.SingleProperty;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -89,11 +90,11 @@ final class Edits {
   /** What a merge patch makes of the content. */
   static Edit patch(String namespace, String name, byte[] patch) {
     return new PartEdit(
-        namespace, name, patch.length, Format::isPatchable, content -> patched(content, patch));
-  }
-
-  private static MergePatch.Patched patched(Document content, byte[] patch) {
-    return MergePatch.apply(content, patch);
+        namespace,
+        name,
+        patch.length,
+        Format::isPatchable,
+        content -> Optional.of(MergePatch.apply(content, patch)));
   }
 
   /** The content with one property set. */
@@ -103,7 +104,21 @@ final class Edits {
         name,
         value.length(),
         Format::isEditable,
-        content -> new MergePatch.Patched(SingleProperty.set(content, key, value), true));
+        content -> inPlace(SingleProperty.set(content, key, value)));
+  }
+
+  /** The content without one property. */
+  static Edit removal(String namespace, String name, String key) {
+    return new PartEdit(
+        namespace,
+        name,
+        0,
+        Format::isEditable,
+        content -> SingleProperty.remove(content, key).flatMap(Edits::inPlace));
+  }
+
+  private static Optional<MergePatch.Patched> inPlace(String text) {
+    return Optional.of(new MergePatch.Patched(text, true));
   }
 
   private static ItemMetadata metadata(Node item) {
@@ -117,13 +132,17 @@ final class Edits {
             "there is no item '" + name + "' in the namespace '" + namespace + "'"));
   }
 
-  /** A change of a part of the content that is there. */
+  /**
+   * A change of a part of the content that is there.
+   *
+   * @param change tells the content after it; absent if what it is about is not there
+   */
   private record PartEdit(
       String namespace,
       String name,
       int changeBytes,
       Function<Format, Boolean> allowed,
-      Function<Document, MergePatch.Patched> change)
+      Function<Document, Optional<MergePatch.Patched>> change)
       implements Edit {
 
     @Override
@@ -142,7 +161,14 @@ final class Edits {
                 Map.of("format", format.contentType())));
       }
       try {
-        MergePatch.Patched after = change.apply(Document.parse(format, before.data().array()));
+        MergePatch.Patched after =
+            change.apply(Document.parse(format, before.data().array())).orElse(null);
+        if (after == null) {
+          return new Impossible(
+              new Outcome.Refused(
+                  Outcome.Reason.UNKNOWN_PROPERTY,
+                  "the item '" + name + "' has no property with this key"));
+        }
         Bytes data = Bytes.utf8(after.text());
         return new Edition(
             new Content(before.type(), data),

@@ -58,6 +58,7 @@ public sealed interface Outcome {
     UNKNOWN_ITEM,
     UNKNOWN_RELEASE,
     UNKNOWN_SCHEMA,
+    UNKNOWN_PROPERTY,
     /** The content is not of its format. */
     INVALID_CONTENT,
     /** The content violates a schema. */

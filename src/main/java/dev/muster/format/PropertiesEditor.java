@@ -1,8 +1,9 @@
 package dev.muster.format;
 
 import java.util.Map;
+import java.util.Optional;
 
-/** Sets one key of a properties text; everything else stays, byte by byte. */
+/** Sets or removes one key of a properties text; everything else stays, byte by byte. */
 final class PropertiesEditor {
   static String set(Document document, String key, String value) {
     String text = document.text();
@@ -21,6 +22,24 @@ final class PropertiesEditor {
         + between
         + escaped(value, bySpace)
         + text.substring(entry.valueEnd());
+  }
+
+  /** Absent if the key is not there. */
+  static Optional<String> remove(Document document, String key) {
+    String text = document.text();
+    SourceText source = new SourceText(text);
+    PropertiesReader.Entry entry = PropertiesReader.entries(source).get(key);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    int start = source.lineStart(entry.place().line());
+    int end = entry.valueEnd();
+    if (text.startsWith("\r\n", end)) {
+      end += 2;
+    } else if (end < text.length()) {
+      end++;
+    }
+    return Optional.of(text.substring(0, start) + text.substring(end));
   }
 
   private static String appended(SourceText source, String line) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and sets one property by its dotted key; see {@link PropertyView} for keys. */
+/** Reads, sets and removes one property by its dotted key; see {@link PropertyView} for keys. */
 public final class SingleProperty {
   private static final int KEY_CHARS_MAX = 1_024;
 
@@ -42,22 +42,86 @@ public final class SingleProperty {
    *     alone (an alias, an anchor, a merge key)
    */
   public static String set(Document document, String key, String value) {
-    if (key.isEmpty() || key.length() > KEY_CHARS_MAX) {
-      throw new FormatException("A key has 1 to " + KEY_CHARS_MAX + " characters.");
-    }
-    if (!document.format().isEditable()) {
-      throw new FormatException(
-          "Single properties of " + document.format().contentType() + " cannot be set.");
-    }
-    Span nowhere = Span.ofLine(0, 0);
-    Strings.requireWhole(key, nowhere);
-    Strings.requireWhole(value, nowhere);
+    demandEditable(document, key);
+    Strings.requireWhole(value, Span.ofLine(0, 0));
     String text =
         document.format() == Format.PROPERTIES
             ? PropertiesEditor.set(document, key, value)
             : setInTree(document, key, value);
     Document.parse(document.format(), text); // it may have grown beyond a limit
     return text;
+  }
+
+  /**
+   * The text without one property, and everything else as it was. Properties, YAML and JSON. The
+   * comment behind it goes with it, those above it stay.
+   *
+   * @return absent if there is no such property
+   * @throws FormatException if the format has no single properties to remove, if there are other
+   *     keys below this one, if it is an element of a list, or if it is not written in a way that
+   *     can be removed alone: by an alias, twice, or as the only member of a mapping of YAML
+   */
+  public static Optional<String> remove(Document document, String key) {
+    demandEditable(document, key);
+    return document.format() == Format.PROPERTIES
+        ? PropertiesEditor.remove(document, key)
+        : removeFromTree(document, key);
+  }
+
+  private static void demandEditable(Document document, String key) {
+    if (key.isEmpty() || key.length() > KEY_CHARS_MAX) {
+      throw new FormatException("A key has 1 to " + KEY_CHARS_MAX + " characters.");
+    }
+    if (!document.format().isEditable()) {
+      throw new FormatException(
+          "Single properties of " + document.format().contentType() + " cannot be changed.");
+    }
+    Strings.requireWhole(key, Span.ofLine(0, 0));
+  }
+
+  private static Optional<String> removeFromTree(Document document, String key) {
+    KeyPath path = KeyPath.resolve(document.root(), key);
+    if (!path.found()) {
+      return Optional.empty();
+    }
+    demandLeaf(path.last(), key);
+    List<Object> above = path.steps().subList(0, path.steps().size() - 1);
+    Value parent = document.root();
+    for (Object step : above) {
+      parent = child(parent, step);
+    }
+    if (!(parent instanceof Mapping mapping)) {
+      throw new FormatException(
+          "'"
+              + Strings.shorten(key)
+              + "' is an element of a list, and those after it would move; patch the whole list.");
+    }
+    String name = (String) path.steps().get(above.size());
+    Value expected = with(document.root(), above, Values.without(mapping, name));
+    if (KeyPath.resolve(expected, key).found()) {
+      throw new FormatException(
+          "The key '"
+              + Strings.shorten(key)
+              + "' is spelled in two ways; publish the whole content instead.");
+    }
+    TreeEditor editor = new TreeEditor(document);
+    try {
+      editor.change(mapping, Map.of(name, Optional.empty()));
+      return Optional.of(editor.result(expected));
+    } catch (NotInPlaceException e) {
+      throw notInPlace("removed", key, e);
+    }
+  }
+
+  private static FormatException notInPlace(String what, String key, NotInPlaceException why) {
+    return new FormatException(
+        "The key '"
+            + Strings.shorten(key)
+            + "' cannot be "
+            + what
+            + " in place: "
+            + why.getMessage()
+            + ". Publish the whole content instead.");
   }
 
   private static String setInTree(Document document, String key, String value) {
@@ -76,26 +140,25 @@ public final class SingleProperty {
       Value grown = grown(path, key, literal(value), editor);
       return editor.result(with(document.root(), path.steps(), grown));
     } catch (NotInPlaceException e) {
-      throw new FormatException(
-          "The key '"
-              + Strings.shorten(key)
-              + "' cannot be set in place: "
-              + e.getMessage()
-              + ". Publish the whole content instead.");
+      throw notInPlace("set", key, e);
     }
   }
 
   private static Scalar replacement(Value old, String key, String value) {
+    demandLeaf(old, key);
+    return old instanceof Scalar scalar && scalar.type() == ScalarType.STRING
+        ? Values.scalar(ScalarType.STRING, value)
+        : literal(value);
+  }
+
+  private static void demandLeaf(Value old, String key) {
     boolean branch =
         (old instanceof Mapping mapping && !mapping.members().isEmpty())
             || (old instanceof Sequence sequence && !sequence.items().isEmpty());
     if (branch) {
       throw new FormatException(
-          "There are keys below '" + Strings.shorten(key) + "'; set those, or patch it.");
+          "There are keys below '" + Strings.shorten(key) + "'; name one of those, or patch it.");
     }
-    return old instanceof Scalar scalar && scalar.type() == ScalarType.STRING
-        ? Values.scalar(ScalarType.STRING, value)
-        : literal(value);
   }
 
   /** What the container at the path's end becomes. */

@@ -90,6 +90,13 @@ public final class Values {
     return mapping(members);
   }
 
+  /** A mapping without one of its members. */
+  static Mapping without(Mapping mapping, String name) {
+    Map<String, Member> members = new LinkedHashMap<>(mapping.members());
+    members.remove(name);
+    return mapping(members);
+  }
+
   /** A sequence with one element set, or appended if the index is its size. */
   static Sequence with(Sequence sequence, int index, Value value) {
     List<Value> items = new ArrayList<>(sequence.items());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -226,6 +227,66 @@ class SinglePropertyTest {
         .stream()
         .filter(text::contains)
         .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "YAML;server.port;  port: 8080       # its port<LF>",
+        "YAML;list[1].size;    size: 1<LF>",
+        "YAML;flow.b;, b: \"two\"",
+        "YAML;text;text: |<LF>  line one<LF>  line two<LF>",
+        "YAML;last;last: end  # tail<LF>",
+        "JSON;server.port;<LF>    \"port\": 8080,",
+        "JSON;none;,<LF>  \"none\": {}",
+        "PROPERTIES;server.port;server.port = 8080<CR><LF>",
+        "PROPERTIES;server.host;server.host: a \\<CR><LF>    b<CR><LF>",
+        "PROPERTIES;bare;bare<CR><LF>",
+        "PROPERTIES;a=b;\\u0061\\=b=c\\t<CR><LF>",
+        "PROPERTIES;last;last=x",
+      })
+  void oneIsRemovedAndNothingElse(Format format, String key, String gone) {
+    String text =
+        switch (format) {
+          case YAML -> YAML;
+          case JSON -> JSON;
+          default -> PROPERTIES;
+        };
+    String written = gone.replace("<CR>", "\r").replace("<LF>", "\n");
+    int at = text.indexOf(written);
+    assertEquals(
+        text.substring(0, at) + text.substring(at + written.length()),
+        remove(format, text, key).orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "server | a branch",
+        "list[0] | an element",
+        "copy.k | by an alias",
+        "merged.k | by a merge key",
+        "base.k | an alias shows it too",
+        "twice.a | in two spellings",
+        "only.one | the mapping would be null",
+      })
+  void whatCannotBeRemovedAloneStays(String key, String why) {
+    String text = YAML + "twice:\n  a: 1\ntwice.a: 2\nonly:\n  one: 1\n";
+    assertThrows(FormatException.class, () -> remove(Format.YAML, text, key), why);
+  }
+
+  @Test
+  void whatIsNotThereIsNotRemoved() {
+    assertEquals(Optional.empty(), remove(Format.YAML, YAML, "server.none"));
+    assertEquals(Optional.empty(), remove(Format.JSON, JSON, "list[7]"));
+    assertEquals(Optional.empty(), remove(Format.PROPERTIES, PROPERTIES, "server"));
+  }
+
+  private static Optional<String> remove(Format format, String text, String key) {
+    return SingleProperty.remove(Document.parse(format, text.getBytes(UTF_8)), key);
   }
 
   private static String set(Format format, String text, String key, String value) {

@@ -1,6 +1,7 @@
 package dev.muster.config.effective;
 
 import dev.muster.config.Configs;
+import dev.muster.config.Content;
 import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
@@ -35,7 +36,7 @@ public final class Preview {
    *
    * @param content what it would hold; absent if it would be deleted
    */
-  public record Edit(String item, String contentType, @Nullable Bytes content) {}
+  public record Edit(String item, @Nullable Content content) {}
 
   /**
    * The state after the changes, or why it would refuse them.
@@ -52,12 +53,12 @@ public final class Preview {
       Path path = Configs.path(namespace, edit.item());
       Node node = state.tree().find(path);
       Node item = node != null && Configs.isItem(node) ? node : null;
-      if (edit.content() != null) {
+      Content content = edit.content();
+      if (content != null) {
         PSortedMap<String, String> kept = item == null ? TreePMap.empty() : item.attributes();
         changes.add(new Change.Ensure(path.parent(), Life.persistent()));
         changes.add(
-            new Change.Put(
-                path, edit.content(), kept.plus(Configs.CONTENT_TYPE, edit.contentType())));
+            new Change.Put(path, content.data(), kept.plus(Configs.CONTENT_TYPE, content.type())));
         put.add(path);
       } else if (item == null) {
         return new Outcome(state, null, edit.item());

@@ -102,6 +102,7 @@ final class ApiTraits {
           Map.entry(
               "putProperty",
               EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
+          Map.entry("deleteProperty", EnumSet.of(COMPARES, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
           Map.entry("listSchemas", EnumSet.of(READS, POLLS)),
           Map.entry("getSchema", EnumSet.of(READS, POLLS)),
           Map.entry(

@@ -23,12 +23,20 @@ final class ConfigProblems {
     return refused.actual() < 0 ? problem : problem.with("actual", refused.actual());
   }
 
+  /** Of one item among several. */
+  static Problem of(Outcome.Refused refused, String item) {
+    return of(new Outcome.Refused(
+            refused.reason(), item + ": " + refused.detail(), refused.actual(), refused.facts()))
+        .with("item", item);
+  }
+
   private static Code code(Outcome.Reason reason) {
     return switch (reason) {
       case UNKNOWN_NAMESPACE -> Code.UNKNOWN_NAMESPACE;
       case UNKNOWN_ITEM -> Code.UNKNOWN_ITEM;
       case UNKNOWN_RELEASE -> Code.UNKNOWN_RELEASE;
       case UNKNOWN_SCHEMA -> Code.UNKNOWN_SCHEMA;
+      case UNKNOWN_PROPERTY -> Code.UNKNOWN_PROPERTY;
       case INVALID_CONTENT -> Code.INVALID_CONTENT;
       case SCHEMA_VIOLATION -> Code.SCHEMA_VIOLATION;
       case INVALID_SCHEMA -> Code.INVALID_SCHEMA;

@@ -1,6 +1,9 @@
 package dev.muster.door.rest;
 
+import dev.muster.config.Configs;
+import dev.muster.config.ItemMetadata;
 import dev.muster.config.Namespaces;
+import dev.muster.config.Outcome;
 import dev.muster.config.effective.Effective;
 import dev.muster.config.effective.EffectiveConfigs;
 import dev.muster.config.effective.EffectiveDiff;
@@ -21,6 +24,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -36,13 +40,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Configuration")
 @Produces(MediaType.APPLICATION_JSON)
 public class EffectiveResource {
+  private final Configs items;
   private final EffectiveConfigs configs;
   private final LongPolls polls;
   private final Reads reads;
   private final EncodedAnswers encoded;
 
   EffectiveResource(
-      EffectiveConfigs configs, LongPolls polls, Reads reads, EncodedAnswers encoded) {
+      Configs items,
+      EffectiveConfigs configs,
+      LongPolls polls,
+      Reads reads,
+      EncodedAnswers encoded) {
+    this.items = items;
     this.configs = configs;
     this.polls = polls;
     this.reads = reads;
@@ -171,7 +181,9 @@ public class EffectiveResource {
   private Answer preview(State state, EffectiveQuestion question, PreviewBody body) {
     String namespace = question.client().namespace();
     ConfigProblems.demand(state, namespace);
-    Preview.Outcome tried = Preview.of(state, namespace, body.edits());
+    List<Preview.Edit> edits = body.edits();
+    edits.forEach(edit -> demandPublishable(state, namespace, edit));
+    Preview.Outcome tried = Preview.of(state, namespace, edits);
     if (tried.unknown() != null) {
       throw new Problem(
               Code.UNKNOWN_ITEM, "there is no item '" + tried.unknown() + "' that could be deleted")
@@ -190,6 +202,16 @@ public class EffectiveResource {
         EffectiveJson.of(question.client(), after, state.revision());
     return Answer.of(200, state)
         .withJson(question.diff() ? compared(state, question, after, shown) : shown);
+  }
+
+  private void demandPublishable(State state, String namespace, Preview.Edit edit) {
+    if (edit.content() != null) {
+      Outcome.Refused refused =
+          items.fault(state, namespace, edit.item(), edit.content(), ItemMetadata.NONE);
+      if (refused != null) {
+        throw ConfigProblems.of(refused, edit.item()).at(state);
+      }
+    }
   }
 
   private EffectiveJson.Configuration compared(

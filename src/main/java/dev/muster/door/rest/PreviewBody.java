@@ -4,9 +4,6 @@ import dev.muster.config.Content;
 import dev.muster.config.effective.EffectiveLimits;
 import dev.muster.config.effective.Preview;
 import dev.muster.core.Bytes;
-import dev.muster.core.Limits;
-import dev.muster.format.Format;
-import dev.muster.format.Syntax;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,9 +26,9 @@ public record PreviewBody(@Nullable List<@Nullable ItemChange> changes) {
       @Nullable Boolean delete) {}
 
   /**
-   * The changes, if each of them could be published. May take long.
+   * The changes.
    *
-   * @throws Problem otherwise, with the item
+   * @throws Problem if they are not well-formed; their contents are not looked at
    */
   List<Preview.Edit> edits() {
     if (changes == null) {
@@ -64,27 +61,14 @@ public record PreviewBody(@Nullable List<@Nullable ItemChange> changes) {
 
   private static Preview.Edit edit(String item, ItemChange change) {
     if (change.content == null) {
-      return new Preview.Edit(item, MediaTypes.DEFAULT, null);
+      return new Preview.Edit(item, null);
     }
-    Content content =
+    return new Preview.Edit(
+        item,
         Content.of(
             change.contentType == null ? MediaTypes.DEFAULT : MediaTypes.check(change.contentType),
             item,
-            Bytes.utf8(change.content));
-    Limits.atMost("node.data", content.data().length(), Limits.NODE_DATA_BYTES_MAX, "bytes");
-    Format format = content.format();
-    List<dev.muster.format.Problem> problems = Syntax.check(format, content.data().array());
-    if (!problems.isEmpty()) {
-      dev.muster.format.Problem first = problems.get(0);
-      throw new Problem(
-              Code.INVALID_CONTENT,
-              "%s is not %s: line %d, column %d: %s"
-                  .formatted(item, format, first.line(), first.column(), first.message()))
-          .with("item", item)
-          .with("format", format.contentType())
-          .with("problems", problems);
-    }
-    return new Preview.Edit(item, content.type(), content.data());
+            Bytes.utf8(change.content)));
   }
 
   private static Problem invalid(String field, String what) {

@@ -16,6 +16,7 @@ import dev.muster.format.Property;
 import dev.muster.format.SingleProperty;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -45,7 +46,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class PropertiesResource {
   private static final String KEY = "key";
   private static final Set<String> GET_PARAMETERS = Set.of(Query.CONSISTENCY, KEY);
-  private static final Set<String> PUT_PARAMETERS =
+  private static final Set<String> WRITE_PARAMETERS =
       Set.of(KEY, ConfigProblems.AUTHOR, ConfigProblems.MESSAGE);
 
   private final Configs configs;
@@ -174,7 +175,7 @@ public class PropertiesResource {
       description = "It was set, or was so already",
       content = @Content(schema = @Schema(implementation = ItemWritten.class)))
   public Uni<Answer> put(@Context RoutingContext context) {
-    Query query = Query.of(context, PUT_PARAMETERS);
+    Query query = Query.of(context, WRITE_PARAMETERS);
     String key = key(query);
     Publication publication = ConfigProblems.publication(query);
     Named name = Named.of(context);
@@ -196,6 +197,36 @@ public class PropertiesResource {
                                 value,
                                 publication,
                                 precondition)))
+        .map(outcome -> ConfigItemResource.written(outcome, name));
+  }
+
+  @DELETE
+  @Operation(
+      operationId = "deleteProperty",
+      summary = "Removes one property of an item; all else stays as it is written",
+      description = "Of properties, YAML and JSON.")
+  @Parameter(
+      name = KEY,
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "Such as `db.url`; not an element of a list",
+      schema = @Schema(type = SchemaType.STRING))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was removed",
+      content = @Content(schema = @Schema(implementation = ItemWritten.class)))
+  public Uni<Answer> delete(@Context RoutingContext context) {
+    Query query = Query.of(context, WRITE_PARAMETERS);
+    String key = key(query);
+    Publication publication = ConfigProblems.publication(query);
+    Named name = Named.of(context);
+    Configs.path(name.namespace(), name.item());
+    Precondition precondition = ConfigProblems.precondition(context);
+    return Uni.createFrom()
+        .completionStage(
+            () ->
+                configs.removeProperty(
+                    name.namespace(), name.item(), key, publication, precondition))
         .map(outcome -> ConfigItemResource.written(outcome, name));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.muster.config.Content;
 import dev.muster.core.Bytes;
 import dev.muster.core.State;
 import java.util.List;
@@ -22,11 +23,11 @@ class PreviewTest {
   }
 
   private static Preview.Edit put(String item, String content) {
-    return new Preview.Edit(item, "application/yaml", Bytes.utf8(content));
+    return new Preview.Edit(item, new Content("application/yaml", Bytes.utf8(content)));
   }
 
   private static Preview.Edit delete(String item) {
-    return new Preview.Edit(item, "", null);
+    return new Preview.Edit(item, null);
   }
 
   private String after(Client client, Preview.Edit... edits) {

@@ -123,6 +123,7 @@ class ApiDocumentTest {
                     "patchConfig",
                     "putMetadata",
                     "putProperty",
+                    "deleteProperty",
                     "putSchema",
                     "deleteSchema",
                     "rollBackConfig",

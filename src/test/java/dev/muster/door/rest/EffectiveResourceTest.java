@@ -484,6 +484,34 @@ class EffectiveResourceTest {
   }
 
   @Test
+  void whatASchemaForbidsIsNotPreviewed() {
+    String namespace = Http.namespace();
+    given()
+        .config(Http.AS_IS)
+        .contentType("application/schema+json")
+        .body("{\"properties\":{\"pool\":{\"maximum\":64}}}")
+        .put(Http.API + "/namespaces/" + namespace + "/schemas/x?scope=prefix")
+        .then()
+        .statusCode(201);
+    String changes = "{\"changes\":[{\"item\":\"x/application.yaml\",\"content\":\"pool: %d\"}]}";
+    given()
+        .contentType("application/json")
+        .body(changes.formatted(100))
+        .post(Http.API + "/namespaces/" + namespace + "/effective/x")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("schema-violation"))
+        .body("item", equalTo("x/application.yaml"))
+        .body("problems[0].line", equalTo(1));
+    given()
+        .contentType("application/json")
+        .body(changes.formatted(10))
+        .post(Http.API + "/namespaces/" + namespace + "/effective/x")
+        .then()
+        .statusCode(200);
+  }
+
+  @Test
   void tooManyChangesAreRefused() {
     StringBuilder body = new StringBuilder("{\"changes\":[");
     for (int i = 0; i <= 60; i++) {

@@ -89,6 +89,40 @@ class PropertiesResourceTest {
   }
 
   @Test
+  void aPropertyIsRemovedWhereItStands() {
+    String namespace = Http.namespace();
+    publish(namespace, "app.yaml", "# one\na: 1 # first\nb: two\n");
+    String etag = given().get(Http.item(namespace, "app.yaml")).header("ETag");
+    given()
+        .delete(property(namespace, "app.yaml", "a") + "&author=ann&message=no+more")
+        .then()
+        .statusCode(200)
+        .body("result", equalTo("replaced"))
+        .body("release", equalTo(2));
+    given().get(Http.item(namespace, "app.yaml")).then().body(equalTo("# one\nb: two\n"));
+    given()
+        .delete(property(namespace, "app.yaml", "a"))
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("unknown-property"));
+    given()
+        .header("If-Match", etag)
+        .delete(property(namespace, "app.yaml", "b"))
+        .then()
+        .statusCode(412);
+    given()
+        .delete(property(namespace, "app.yaml", "b"))
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("inapplicable-change"));
+    given()
+        .delete(property(namespace, "none.yaml", "b"))
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("unknown-item"));
+  }
+
+  @Test
   void whatCannotBeReadOrSetIsRefused() {
     String namespace = Http.namespace();
     publish(namespace, "app.yaml", "a:\n  b: 1\n");
