@@ -30,12 +30,28 @@ public enum BundleFormat {
     return Optional.empty();
   }
 
-  /** What the bytes are, by the file that only one of the formats has; plain files otherwise. */
-  public static BundleFormat detect(byte[] bytes) {
-    if (!Archive.isZip(bytes)) {
-      return CONSUL;
+  /** As {@link #read(byte[], String)}, of the format that it turns out to be. */
+  public static Bundle readAny(byte[] bytes, String environment) {
+    if (!ZipReader.isZip(bytes)) {
+      return CONSUL.read(bytes, environment);
     }
     Archive archive = Archive.read(bytes);
+    return detect(archive).read(archive, environment);
+  }
+
+  /**
+   * Reads what somebody sent. It may need a second for a large archive.
+   *
+   * @param environment which of Apollo's environments; empty if there is one only. The other
+   *     formats have none
+   * @throws TransferException if it is not of this format, or passes a limit
+   */
+  public Bundle read(byte[] bytes, String environment) {
+    return this == CONSUL ? ConsulExport.read(bytes) : read(Archive.read(bytes), environment);
+  }
+
+  /** What an archive is, by the file that only one of the formats has; plain files otherwise. */
+  static BundleFormat detect(Archive archive) {
     if (archive.files().containsKey(MusterArchive.MANIFEST)) {
       return MUSTER;
     }
@@ -48,20 +64,13 @@ public enum BundleFormat {
         : DIRECTORY;
   }
 
-  /**
-   * Reads an archive. It may need a second for a large one.
-   *
-   * @param environment which of Apollo's environments; empty if there is one only. The other
-   *     formats have none
-   * @throws TransferException if it is not of this format, or passes a limit
-   */
-  public Bundle read(byte[] bytes, String environment) {
+  private Bundle read(Archive archive, String environment) {
     return switch (this) {
-      case MUSTER -> MusterArchive.read(Archive.read(bytes));
-      case DIRECTORY -> DirectoryArchive.read(Archive.read(bytes));
-      case NACOS -> NacosArchive.read(Archive.read(bytes));
-      case CONSUL -> ConsulExport.read(bytes);
-      case APOLLO -> ApolloArchive.read(Archive.read(bytes), environment);
+      case MUSTER -> MusterArchive.read(archive);
+      case DIRECTORY -> DirectoryArchive.read(archive);
+      case NACOS -> NacosArchive.read(archive);
+      case APOLLO -> ApolloArchive.read(archive, environment);
+      case CONSUL -> throw new IllegalStateException("Consul's exports are no archives");
     };
   }
 }

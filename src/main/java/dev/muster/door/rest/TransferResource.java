@@ -183,7 +183,10 @@ public class TransferResource {
 
   private static Bundle read(byte[] body, @Nullable BundleFormat format, String environment) {
     return TransferRequests.reading(
-        () -> (format == null ? BundleFormat.detect(body) : format).read(body, environment));
+        () ->
+            format == null
+                ? BundleFormat.readAny(body, environment)
+                : format.read(body, environment));
   }
 
   private static @Nullable BundleFormat format(String text) {
