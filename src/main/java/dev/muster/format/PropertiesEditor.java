@@ -11,7 +11,7 @@ final class PropertiesEditor {
     Map<String, PropertiesReader.Entry> entries = PropertiesReader.entries(source);
     PropertiesReader.Entry entry = entries.get(key);
     if (entry == null) {
-      return appended(source, escapedKey(key) + "=" + escaped(value, false));
+      return appended(source, line(key, value));
     }
     if (entry.value().equals(value)) {
       return text;
@@ -40,6 +40,11 @@ final class PropertiesEditor {
       end++;
     }
     return Optional.of(text.substring(0, start) + text.substring(end));
+  }
+
+  /** The line that says it, without its terminator. */
+  static String line(String key, String value) {
+    return escapedKey(key) + "=" + escaped(value, false);
   }
 
   private static String appended(SourceText source, String line) {

@@ -45,6 +45,11 @@ public final class PropertyText {
     return out.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** A line of a properties text in UTF-8, without its terminator. */
+  public static String line(String key, String value) {
+    return PropertiesEditor.line(key, value);
+  }
+
   private static void escape(StringBuilder out, String text, boolean key) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

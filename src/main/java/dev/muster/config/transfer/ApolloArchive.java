@@ -5,19 +5,22 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What Apollo's portal exports: {@code {owner}/{appId}/{env}/{appId}+{cluster}+{namespace}}, with
- * the extension {@code .properties} where the namespace names no format of its own, and files of
- * metadata, which are skipped. The item is {@code {appId}/{namespace}}, or {@code
+ * What Apollo's portal exports: files {@code {appId}+{cluster}+{namespace}}, with the extension
+ * {@code .properties} where the namespace names no format of its own, in {@code
+ * {owner}/{appId}/{env}/} or, of one application, in {@code {appId}/{env}/}; and files of metadata,
+ * which are skipped. The item is {@code {appId}/{namespace}}, or {@code
  * {appId}/{cluster}/{namespace}} for another cluster than {@code default}: so Apollo's namespace
  * {@code application} is the application's own configuration here, too.
  */
 final class ApolloArchive {
   private static final String METADATA = ".metadata";
+  private static final String MANIFEST = "export.manifest.json";
 
   private ApolloArchive() {}
 
   static boolean isMetadata(String path) {
-    return path.endsWith("/app" + METADATA)
+    return path.equals(MANIFEST)
+        || path.endsWith("/app" + METADATA)
         || path.endsWith(".cluster" + METADATA)
         || path.endsWith(".appnamespace" + METADATA);
   }
@@ -26,9 +29,9 @@ final class ApolloArchive {
     Set<String> environments = new TreeSet<>();
     archive.files().keySet().stream()
         .filter(path -> !isMetadata(path))
-        .map(path -> path.split("/", -1))
-        .filter(path -> path.length == 4)
-        .forEach(path -> environments.add(path[2]));
+        .map(ApolloArchive::environment)
+        .filter(name -> !name.isEmpty())
+        .forEach(environments::add);
     if (environment.isEmpty() ? environments.size() > 1 : !environments.contains(environment)) {
       throw new TransferException(
           "The export holds the environments "
@@ -37,21 +40,40 @@ final class ApolloArchive {
     }
     Bundle.Builder bundle = new Bundle.Builder();
     for (Map.Entry<String, byte[]> file : archive.files().entrySet()) {
-      String[] path = file.getKey().split("/", -1);
-      String[] parts = path[path.length - 1].split("[+]", -1);
-      if (isMetadata(file.getKey())) {
-        bundle.skip(file.getKey(), "is Apollo's own metadata");
-      } else if (parts.length != 3 || (path.length != 4 && path.length != 1)) {
-        bundle.refuse(
-            file.getKey(), "It is not named owner/app/environment/app+cluster+namespace.");
-      } else if (path.length == 4 && !environment.isEmpty() && !path[2].equals(environment)) {
-        bundle.skip(file.getKey(), "is of the environment " + path[2]);
+      String path = file.getKey();
+      String[] parts = path.substring(path.lastIndexOf('/') + 1).split("[+]", -1);
+      String itsEnvironment = environment(path);
+      if (isMetadata(path)) {
+        bundle.skip(path, "is Apollo's own metadata");
+      } else if (parts.length != 3 || (itsEnvironment.isEmpty() && path.contains("/"))) {
+        bundle.refuse(path, "It is not named owner/app/environment/app+cluster+namespace.");
+      } else if (!itsEnvironment.isEmpty()
+          && !environment.isEmpty()
+          && !itsEnvironment.equals(environment)) {
+        bundle.skip(path, "is of the environment " + itsEnvironment);
       } else {
-        String cluster = parts[1].equals("default") ? "" : parts[1] + '/';
-        String name = parts[0] + '/' + cluster + parts[2];
-        bundle.add(file.getKey(), name, ContentTypes.of(name, file.getValue()), file.getValue());
+        add(bundle, path, parts, file.getValue());
       }
     }
     return bundle.build(environment.isEmpty() ? "Apollo" : "Apollo, " + environment);
+  }
+
+  /** Which environment a file is of; empty if its path does not tell. */
+  private static String environment(String path) {
+    String[] segments = path.split("/", -1);
+    return segments.length == 3 || segments.length == 4 ? segments[segments.length - 2] : "";
+  }
+
+  private static void add(Bundle.Builder bundle, String path, String[] parts, byte[] content) {
+    String cluster = parts[1].equals("default") ? "" : parts[1] + '/';
+    String name = parts[0] + '/' + cluster + parts[2];
+    byte[] text;
+    try {
+      text = ApolloItems.text(path, content);
+    } catch (TransferException malformed) {
+      malformed.problems().forEach(problem -> bundle.refuse(path, problem.message()));
+      return;
+    }
+    bundle.add(path, name, ContentTypes.of(name, text), text);
   }
 }

@@ -256,6 +256,79 @@ class ArchivesTest {
     assertEquals("Apollo, DEV", bundle.origin());
   }
 
+  /** As the portal writes them since 2.0: what it knows of each item, whatever the format. */
+  @Test
+  void apollosItemsBecomeTexts() {
+    Bundle bundle =
+        read(
+            Zips.of(
+                "apollo/shop/app.metadata",
+                "{}",
+                "apollo/shop/DEV/shop+default+application.properties",
+                """
+                [{"id":0,"namespaceId":0,"key":"timeout","type":0,"value":"5","comment":"in seconds",\
+                "lineNum":2,"dataChangeCreatedBy":"apollo"},
+                {"id":0,"namespaceId":0,"key":"","value":"","comment":"# of the shop","lineNum":1},
+                {"id":0,"namespaceId":0,"key":"","value":"","comment":"","lineNum":3},
+                {"id":0,"namespaceId":0,"key":"motd","value":"größer \\u003d\\nbesser","lineNum":4},
+                {"id":0,"namespaceId":0,"key":"a b","lineNum":5}]
+                """,
+                "apollo/shop/DEV/shop+default+logging.yml",
+                "[{\"id\":0,\"key\":\"content\",\"value\":\"b: 2\\n\",\"lineNum\":1}]",
+                "apollo/shop/DEV/shop+default+empty.properties",
+                "[]",
+                "apollo/shop/DEV/shop+default+none.yml",
+                "",
+                "apollo/shop/DEV/shop+default+list.json",
+                "[{\"key\":\"a\",\"value\":1}]",
+                "apollo/shop/DEV/shop+default+old.properties",
+                "[0]=a"));
+    assertItem(
+        bundle,
+        "shop/application.properties",
+        "text/x-java-properties",
+        """
+        # of the shop
+        # in seconds
+        timeout=5
+
+        motd=größer =\\nbesser
+        a\\ b=
+        """);
+    assertItem(bundle, "shop/logging.yml", "application/yaml", "b: 2\n");
+    assertItem(bundle, "shop/empty.properties", "text/x-java-properties", "");
+    assertItem(bundle, "shop/none.yml", "application/yaml", "");
+    assertItem(bundle, "shop/list.json", "application/json", "[{\"key\":\"a\",\"value\":1}]");
+    assertItem(bundle, "shop/old.properties", "text/x-java-properties", "[0]=a");
+  }
+
+  @Test
+  void apollosExportOfOneApplicationIsReadToo() {
+    Bundle bundle =
+        read(
+            Zips.of(
+                "export.manifest.json",
+                "{}",
+                "shop/DEV/shop+default+application.properties",
+                "[{\"key\":\"a\",\"value\":\"1\",\"lineNum\":1}]",
+                "shop/DEV/default.cluster.metadata",
+                "{}"));
+    assertItem(bundle, "shop/application.properties", "text/x-java-properties", "a=1\n");
+    assertEquals(1, bundle.items().size());
+    assertEquals(2, bundle.skipped().size());
+  }
+
+  @Test
+  void brokenItemsOfApolloAreNoText() {
+    String file = "a+default+b.properties";
+    assertEquals(
+        List.of(file + ": Apollo's item [1] has neither key nor value."),
+        refusal(BundleFormat.APOLLO, Zips.of(file, "[{\"key\":\"a\"},{}]"), ""));
+    for (String broken : List.of("[{\"key\":\"a\",\"value\":\"1\"}", "[{}]", "[] a=1")) {
+      refusal(BundleFormat.APOLLO, Zips.of(file, broken), "");
+    }
+  }
+
   @Test
   void whichEnvironmentMustBeClear() {
     String clear = "The export holds the environments DEV, PRO; name the one to take over.";
