@@ -55,8 +55,8 @@ public enum BundleFormat {
     if (archive.files().containsKey(MusterArchive.MANIFEST)) {
       return MUSTER;
     }
-    if (archive.files().containsKey(NacosArchive.METADATA)
-        || archive.files().containsKey(NacosArchive.METADATA_OLD)) {
+    if (archive.files().containsKey(NacosMetadata.FILE)
+        || archive.files().containsKey(NacosMetadata.FILE_OLD)) {
       return NACOS;
     }
     return archive.files().keySet().stream().anyMatch(ApolloArchive::isMetadata)

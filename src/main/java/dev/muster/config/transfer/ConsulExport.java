@@ -1,6 +1,6 @@
 package dev.muster.config.transfer;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -11,47 +11,72 @@ import org.jspecify.annotations.Nullable;
 final class ConsulExport {
   private ConsulExport() {}
 
-  static Bundle read(byte[] bytes) {
-    JsonNode root = Manifest.json("", bytes);
-    if (!root.isArray()) {
-      throw new TransferException(
-          "This is not what 'consul kv export' prints: a JSON array of keys and values.");
-    }
-    if (root.size() > TransferLimits.FILES_MAX) {
-      throw new TransferException(
-          "The export has " + root.size() + " keys; " + TransferLimits.FILES_MAX + " are allowed.");
-    }
-    Bundle.Builder bundle = new Bundle.Builder();
-    int index = 0;
-    for (JsonNode pair : root) {
-      String key = pair.path("key").asText("");
-      String place = key.isEmpty() ? "[" + index + "]" : key;
-      index++;
-      if (key.isEmpty()) {
-        bundle.refuse(place, "It has no \"key\".");
-      } else if (key.endsWith("/")) {
-        bundle.skip(key, "is a folder");
-      } else {
-        byte[] value = value(pair);
-        if (value == null) {
-          bundle.refuse(place, "Its \"value\" is not base64.");
-        } else {
-          bundle.add(key, key, ContentTypes.of(key, value), value);
-        }
+  /** A key and its value, as far as there are any. */
+  private static final class Pair {
+    private String key = "";
+    private String value = "";
+    private boolean isText = true;
+
+    void read(JsonStream json) throws IOException {
+      if (json.isObject()) {
+        json.members(
+            (name, member) -> {
+              String text = member.text();
+              if (name.equals("key")) {
+                key = text == null ? "" : text;
+              } else if (name.equals("value")) {
+                value = text == null ? "" : text;
+                isText = text != null || member.isNull(); // null is an empty value
+              }
+            });
       }
     }
+
+    byte @Nullable [] decoded() {
+      try {
+        return isText ? Base64.getDecoder().decode(value) : null;
+      } catch (IllegalArgumentException malformed) {
+        return null;
+      }
+    }
+  }
+
+  static Bundle read(byte[] bytes) {
+    Bundle.Builder bundle = new Bundle.Builder();
+    JsonStream.read("", bytes, json -> read(json, bundle));
     return bundle.build("consul kv export");
   }
 
-  private static byte @Nullable [] value(JsonNode pair) {
-    JsonNode value = pair.path("value");
-    if (value.isMissingNode() || value.isNull()) {
-      return new byte[0]; // an empty value
+  private static void read(JsonStream json, Bundle.Builder bundle) throws IOException {
+    if (!json.isArray()) {
+      throw new TransferException(
+          "This is not what 'consul kv export' prints: a JSON array of keys and values.");
     }
-    try {
-      return value.isTextual() ? Base64.getDecoder().decode(value.asText()) : null;
-    } catch (IllegalArgumentException malformed) {
-      return null;
+    int[] index = {0};
+    json.elements(
+        element -> {
+          if (index[0] == TransferLimits.FILES_MAX) {
+            throw new TransferException(
+                "The export has more than " + TransferLimits.FILES_MAX + " keys.");
+          }
+          Pair pair = new Pair();
+          pair.read(element);
+          add(pair, "[" + index[0]++ + "]", bundle);
+        });
+  }
+
+  private static void add(Pair pair, String place, Bundle.Builder bundle) {
+    if (pair.key.isEmpty()) {
+      bundle.refuse(place, "It has no \"key\".");
+    } else if (pair.key.endsWith("/")) {
+      bundle.skip(pair.key, "is a folder");
+    } else {
+      byte[] value = pair.decoded();
+      if (value == null) {
+        bundle.refuse(pair.key, "Its \"value\" is not base64.");
+      } else {
+        bundle.add(pair.key, pair.key, ContentTypes.of(pair.key, value), value);
+      }
     }
   }
 }

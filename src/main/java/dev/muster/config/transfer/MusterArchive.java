@@ -43,7 +43,11 @@ public final class MusterArchive {
       for (Bundle.Item item : bundle.items().values()) {
         listed.add(Manifest.Item.of(item, files.get(index++)));
       }
-      put(zip, MANIFEST, new Manifest(Manifest.VERSION, namespace, revision, listed).json());
+      byte[] manifest = new Manifest(Manifest.VERSION, namespace, revision, listed).json();
+      if (manifest.length > TransferLimits.MANIFEST_BYTES_MAX) {
+        throw tooLarge();
+      }
+      put(zip, MANIFEST, manifest);
       index = 0;
       for (Bundle.Item item : bundle.items().values()) {
         put(zip, files.get(index++), item.content().data().array());
@@ -119,10 +123,6 @@ public final class MusterArchive {
     Bundle.Builder bundle = new Bundle.Builder();
     Set<String> listed = new HashSet<>(Set.of(MANIFEST));
     for (Manifest.Item item : manifest.items()) {
-      if (item.name() == null || item.file() == null || item.contentType() == null) {
-        bundle.refuse(MANIFEST, "An item lacks its \"name\", \"file\" or \"contentType\".");
-        continue;
-      }
       byte[] content = archive.files().get(item.file());
       listed.add(item.file());
       if (content == null) {

@@ -106,6 +106,59 @@ class ArchivesTest {
     refusal(BundleFormat.MUSTER, Zips.of("x", ""), "");
   }
 
+  @Test
+  void whatOurArchiveSaysOfAnItemIsAText() {
+    String item = "{\"muster\":1,\"items\":[{\"name\":\"a\",\"file\":\"f\",\"contentType\":";
+    Map.of(
+            "{\"muster\":1,\"items\":[null]}",
+            "muster.json: items[0] is no JSON object.",
+            item + "null}]}",
+            "muster.json: items[0].contentType is no text.",
+            item + "\"a/b\",\"labels\":{\"zone\":null}}]}",
+            "muster.json: items[0].labels.zone is no text.",
+            item + "\"a/b\",\"labels\":null}]}",
+            "muster.json: items[0].labels is no JSON object.",
+            "{\"muster\":1,\"items\":{}}",
+            "muster.json: Its \"items\" are no array.",
+            "{\"muster\":1,\"items\":[" + "{\"x\":[1]}" + "]}",
+            "muster.json: It has \"items[0].x\", which is unknown in version 1.",
+            "{\"muster\":1,\"items\":[{}]}",
+            "muster.json: items[0] lacks its \"name\".")
+        .forEach(
+            (manifest, message) ->
+                assertEquals(
+                    List.of(message),
+                    refusal(BundleFormat.MUSTER, Zips.of("muster.json", manifest, "f", ""), "")));
+  }
+
+  /** They are counted before anything is made of them. */
+  @Test
+  void manySmallValuesOfJsonAreRefused() {
+    String item = "{\"name\":\"a\",\"file\":\"f\",\"contentType\":\"a/b\"},";
+    assertEquals(
+        List.of("muster.json: It lists more than 10000 items."),
+        refusal(
+            BundleFormat.MUSTER,
+            Zips.of("muster.json", "{\"muster\":1,\"items\":[" + item.repeat(10_001)),
+            ""));
+    assertEquals(
+        List.of("muster.json: It has 8388609 bytes; 8388608 are allowed."),
+        refusal(
+            BundleFormat.MUSTER,
+            Zips.of("muster.json", " ".repeat(TransferLimits.MANIFEST_BYTES_MAX + 1)),
+            ""));
+    assertEquals(
+        List.of("The export has more than 10000 keys."),
+        refusal(BundleFormat.CONSUL, bytes("[" + "{},".repeat(10_001)), ""));
+    String refusal =
+        refusal(BundleFormat.CONSUL, bytes("[{\"x\":[" + "[],".repeat(1_000_000)), "").get(0);
+    assertTrue(refusal.startsWith("This cannot be read as JSON: Token count"), refusal);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   // ---- plain files
 
   @Test
@@ -175,10 +228,47 @@ class ArchivesTest {
     Bundle bundle =
         read(
             Zips.of(
-                "DEFAULT_GROUP/a.json", "{}",
-                ".meta.yml", "DEFAULT_GROUP.a~json.app=shop\r\n"));
+                "DEFAULT_GROUP/a.json",
+                "{}",
+                "DEFAULT_GROUP/b.json",
+                "{}",
+                "G.1/com.shop.limits",
+                "x",
+                "G.1/plain",
+                "x",
+                ".meta.yml",
+                "DEFAULT_GROUP.a~json.app=shop\r\n"
+                    + "G.1.com.shop~limits.app=pay\r\nG.1.plain.app=old\r\n"));
     assertItem(bundle, "a.json", "application/json", "{}");
-    assertEquals(1, bundle.items().size());
+    assertEquals(4, bundle.items().size());
+    assertEquals("shop", bundle.items().get("a.json").metadata().owner());
+    assertEquals("", bundle.items().get("b.json").metadata().owner());
+    assertEquals("pay", bundle.items().get("G.1/com.shop.limits").metadata().owner());
+    assertEquals("old", bundle.items().get("G.1/plain").metadata().owner());
+  }
+
+  /** What is said of 9,999 configurations is longer than any of them may be. */
+  @Test
+  void nacosMayTellOfAsManyConfigurationsAsAnArchiveHolds() {
+    String[] files = new String[2 * TransferLimits.FILES_MAX];
+    StringBuilder metadata = new StringBuilder("metadata:\n");
+    for (int i = 0; i < files.length - 2; i += 2) {
+      String dataId = "com.example.shop.configuration.of.a.service." + i + ".properties";
+      files[i] = "DEFAULT_GROUP/" + dataId;
+      files[i + 1] = "";
+      metadata
+          .append("- appName: shop\n  configTags: null\n  dataId: ")
+          .append(dataId)
+          .append("\n  desc: what it is for, as somebody wrote once in one or two short sentences")
+          .append("\n  group: DEFAULT_GROUP\n  type: properties\n");
+    }
+    files[files.length - 2] = ".metadata.yml";
+    files[files.length - 1] = metadata.toString();
+    assertTrue(metadata.length() > 1 << 20);
+    Bundle bundle = read(Zips.of(files));
+    assertEquals(TransferLimits.FILES_MAX - 1, bundle.items().size());
+    assertTrue(
+        bundle.items().values().stream().allMatch(item -> item.metadata().owner().equals("shop")));
   }
 
   @Test
@@ -193,6 +283,19 @@ class ArchivesTest {
         refusal(BundleFormat.NACOS, Zips.of("G/a", "", ".metadata.yml", "a: ["), "")
             .get(0)
             .startsWith(".metadata.yml: Line "));
+    for (String other :
+        List.of("metadata: [&a {desc: *a}]", "metadata: &a [{dataId: x}, *b]", "\u0001")) {
+      refusal(BundleFormat.NACOS, Zips.of("G/a", "", ".metadata.yml", other), "");
+    }
+    for (String harmless :
+        List.of("", "a", "[]", "metadata: a", "{[1]: {a: [b]}, metadata: [a, [b]]}")) {
+      assertEquals(
+          ItemMetadata.NONE,
+          read(Zips.of("G/a", "", ".metadata.yml", harmless)).items().get("G/a").metadata());
+    }
+    assertEquals(
+        List.of(".meta.yml: The line 'a=b' is not group.dataId.app=name."),
+        refusal(BundleFormat.NACOS, Zips.of("G/a", "", ".meta.yml", "a=b"), ""));
   }
 
   // ---- Consul
