@@ -94,7 +94,8 @@ public class Configs {
    * Why an item could not be published in this state; absent if it can. It may need long: not for
    * an event loop.
    *
-   * @throws IllegalArgumentException saying what is wrong with its name, its size or its metadata
+   * @throws InvalidMetadataException if its metadata, or its content type, is none
+   * @throws IllegalArgumentException saying what is wrong with its name or its size
    */
   public Outcome.@Nullable Refused fault(
       State state, String namespace, String item, Content content, ItemMetadata metadata) {

@@ -1,10 +1,12 @@
 package dev.muster.config;
 
 import dev.muster.core.Bytes;
+import dev.muster.core.LimitExceededException;
 import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.format.Format;
 import dev.muster.format.FormatException;
+import java.util.regex.Pattern;
 
 /**
  * What an item holds.
@@ -15,12 +17,43 @@ public record Content(String type, Bytes data) {
   /** Of bytes that nobody has said anything about. */
   public static final String TYPE_DEFAULT = "application/octet-stream";
 
-  public Content {
-    Limits.atMost(
-        "item.content-type",
-        Bytes.utf8(type).length(),
-        ConfigLimits.CONTENT_TYPE_BYTES_MAX,
-        "bytes");
+  /** What a type must be, which is delivered as the header {@code Content-Type}. */
+  public static final String TYPE_RULE =
+      "a media type of at most "
+          + ConfigLimits.CONTENT_TYPE_BYTES_MAX
+          + " characters, such as 'application/yaml' or 'text/plain; charset=utf-8'";
+
+  private static final String TOKEN = "[A-Za-z0-9!#$&^_.+'`|~%-]{1,127}";
+  private static final Pattern TYPE =
+      Pattern.compile(
+          TOKEN
+              + "/"
+              + TOKEN
+              + "(?:[ \\t]*;[ \\t]*"
+              + TOKEN
+              + "=(?:"
+              + TOKEN
+              + "|\"[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]{0,127}\")){0,8}");
+
+  /** Whether a content may be kept with this type; see {@link #TYPE_RULE}. */
+  public static boolean isType(String type) {
+    return type.length() <= ConfigLimits.CONTENT_TYPE_BYTES_MAX
+        && type.indexOf('*') < 0
+        && TYPE.matcher(type).matches();
+  }
+
+  /**
+   * This, if it may be written; what was written once is read whatever the rules are now.
+   *
+   * @throws InvalidMetadataException if its type is none
+   * @throws LimitExceededException if it is too large
+   */
+  Content checked() {
+    if (!isType(type)) {
+      throw new InvalidMetadataException("contentType", "the content type is " + TYPE_RULE);
+    }
+    Limits.atMost("node.data", data.length(), Limits.NODE_DATA_BYTES_MAX, "bytes");
+    return this;
   }
 
   /**

@@ -11,7 +11,7 @@ public final class InvalidMetadataException extends RuntimeException {
     this.field = field;
   }
 
-  /** {@code owner}, {@code description} or {@code labels.NAME}. */
+  /** {@code contentType}, {@code owner}, {@code description} or {@code labels.NAME}. */
   public String field() {
     return field;
   }

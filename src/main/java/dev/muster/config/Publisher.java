@@ -6,7 +6,6 @@ import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Guard;
 import dev.muster.core.Life;
-import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.core.State;
@@ -49,7 +48,8 @@ final class Publisher {
       MetadataChange metadata,
       Publication publication,
       Precondition precondition) {
-    metadata.applyTo(ItemMetadata.NONE); // refused before anything else is done
+    content.checked(); // refused before anything else is done
+    metadata.applyTo(ItemMetadata.NONE);
     return Work.run(Work.isLarge(content.data().length()), () -> fault(content))
         .thenCompose(
             fault ->
@@ -66,9 +66,9 @@ final class Publisher {
   /** As {@link Configs#fault}. */
   Outcome.@Nullable Refused fault(
       State state, String namespace, String item, Content content, ItemMetadata metadata) {
+    content.checked();
     metadata.checked();
     Releases.of(namespace, item); // a name that is too long for its history is refused here
-    Limits.atMost("node.data", content.data().length(), Limits.NODE_DATA_BYTES_MAX, "bytes");
     Outcome.@Nullable Refused fault = Checks.syntax(content);
     return fault != null
         ? fault

@@ -1,6 +1,7 @@
 package dev.muster.config.transfer;
 
 import dev.muster.config.Configs;
+import dev.muster.config.InvalidMetadataException;
 import dev.muster.config.MetadataChange;
 import dev.muster.config.Outcome;
 import dev.muster.config.Precondition;
@@ -60,6 +61,8 @@ public class Transfers {
       Outcome.Refused refused =
           configs.fault(state, namespace, item.name(), item.content(), item.metadata());
       return refused == null ? null : refused.detail();
+    } catch (InvalidMetadataException invalid) {
+      return invalid.field() + ": " + invalid.getMessage();
     } catch (IllegalArgumentException invalid) {
       return invalid.getMessage();
     }

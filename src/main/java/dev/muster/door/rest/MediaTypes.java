@@ -3,24 +3,11 @@ package dev.muster.door.rest;
 import dev.muster.config.Content;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Content types as clients send them. */
 final class MediaTypes {
   static final String DEFAULT = Content.TYPE_DEFAULT;
-
-  private static final String TOKEN = "[A-Za-z0-9!#$&^_.+'*`|~%-]{1,127}";
-  private static final Pattern TYPE =
-      Pattern.compile(
-          TOKEN
-              + "/"
-              + TOKEN
-              + "(?:[ \\t]*;[ \\t]*"
-              + TOKEN
-              + "=(?:"
-              + TOKEN
-              + "|\"[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]{0,127}\")){0,8}");
 
   /** What curl sends of itself with every body; nobody who writes a content means it. */
   private static final String FORM = "application/x-www-form-urlencoded";
@@ -47,11 +34,10 @@ final class MediaTypes {
    */
   static String check(String type) {
     String trimmed = type.trim();
-    if (trimmed.length() > 256 || trimmed.contains("*") || !TYPE.matcher(trimmed).matches()) {
+    if (!Content.isType(trimmed)) {
       throw new Problem(
           Code.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type is kept with the content and must be a media type of at most 256"
-              + " characters, such as 'application/yaml' or 'text/plain; charset=utf-8'");
+          "Content-Type is kept with the content and must be " + Content.TYPE_RULE);
     }
     return trimmed;
   }
