@@ -3,6 +3,7 @@ package dev.muster.config;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Guard;
+import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.core.State;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Drops releases that need not be kept any more of items that nobody writes, and the histories of
  * items that were deleted long ago. Goes through all histories once a minute, some of them in each
- * tick. Ages are told by the clocks of the nodes: that of whoever wrote, and that of the leader.
+ * tick. What is left of the histories of a namespace that was deleted goes at once, in parts: there
+ * may be too much for one revision. Ages are told by the clocks of the nodes: that of whoever wrote, and that of the leader.
  */
 public final class HistoryReaper implements Duty {
   static final long PAUSE_MILLIS = 60_000;
@@ -32,6 +34,9 @@ public final class HistoryReaper implements Duty {
 
   /** Of one history in one transaction; the next pass drops more. */
   static final int RELEASES_AT_ONCE_MAX = 100;
+
+  /** Of a namespace that was deleted, in one transaction; the next tick drops more. */
+  static final int REMAINS_AT_ONCE_MAX = 2_000;
 
   private final Ledger ledger;
   private final LongSupplier clockMillis;
@@ -48,6 +53,9 @@ public final class HistoryReaper implements Duty {
   private String history = "";
   private int looks;
 
+  /** What the namespaces were when no history was left of one that is deleted. */
+  private long tidyRevision;
+
   /**
    * @param clockMillis the clock that entries are stamped with
    */
@@ -60,6 +68,7 @@ public final class HistoryReaper implements Duty {
   public synchronized void begin(Tenure newTenure) {
     tenure = newTenure;
     nextPassMillis = 0;
+    tidyRevision = -1;
     goOnAt("", "");
     underWay.clear();
   }
@@ -71,17 +80,63 @@ public final class HistoryReaper implements Duty {
 
   @Override
   public synchronized void tick(long tenureMillis) {
+    State state = ledger.local();
+    Node all = state.tree().find(Releases.ALL);
+    if (all != null) {
+      dropRemains(state, all);
+    }
     if (tenureMillis < nextPassMillis) {
       return;
     }
     looks = 0;
-    State state = ledger.local();
-    Node all = state.tree().find(Releases.ALL);
     if (all == null || through(state, all)) {
       goOnAt("", "");
       nextPassMillis = tenureMillis + PAUSE_MILLIS;
     }
   }
+
+  // ---- namespaces that were deleted
+
+  private void dropRemains(State state, Node all) {
+    long revision = state.tree().subtreeRevision(Namespaces.ALL);
+    if (revision == tidyRevision) {
+      return;
+    }
+    boolean tidy = true;
+    for (Map.Entry<String, Node> entry : all.children().entrySet()) {
+      Path path = Releases.of(entry.getKey());
+      if (!Namespaces.exists(state, entry.getKey())) {
+        tidy = false;
+        if (underWay.size() < COMMANDS_UNDER_WAY_MAX && !underWay.contains(path)) {
+          propose(path, remains(entry.getKey(), path, entry.getValue()));
+        }
+      }
+    }
+    if (tidy) {
+      tidyRevision = revision;
+    }
+  }
+
+  /** What drops the first of what is left of them; nobody writes there any more. */
+  private Command remains(String name, Path path, Node histories) {
+    List<Guard> guards = List.of(tenure.fence(), new Guard.Absent(Namespaces.path(name)));
+    if (histories.subtreeNodes() <= REMAINS_AT_ONCE_MAX) {
+      return new Command.Transact(guards, List.of(new Change.DeleteSubtree(path)));
+    }
+    List<Change> changes = new ArrayList<>();
+    long nodes = 0;
+    for (Map.Entry<String, Node> history : histories.children().entrySet()) {
+      nodes += history.getValue().subtreeNodes();
+      if (!changes.isEmpty()
+          && (nodes > REMAINS_AT_ONCE_MAX || changes.size() == Limits.TRANSACTION_CHANGES_MAX)) {
+        break;
+      }
+      changes.add(new Change.DeleteSubtree(path.child(history.getKey())));
+    }
+    return new Command.Transact(guards, changes);
+  }
+
+  // ---- namespaces that are there
 
   private void goOnAt(String nextNamespace, String nextHistory) {
     namespace = nextNamespace;

@@ -138,6 +138,17 @@ public class Namespaces {
       return refused;
     }
     if (present == null) {
+      Node remains = state.tree().find(Releases.of(name));
+      if (remains != null) {
+        return Writes.refuse(
+            Outcome.Reason.NAMESPACE_NOT_GONE,
+            "a namespace '"
+                + name
+                + "' was deleted, and "
+                + remains.subtreeNodes()
+                + " nodes of its histories are still to be removed: try again in a few seconds",
+            remains.subtreeNodes());
+      }
       List<Change> changes =
           List.of(
               new Change.Ensure(configs(name), Life.persistent()),
@@ -145,7 +156,8 @@ public class Namespaces {
               new Change.Ensure(ALL, Life.persistent()),
               new Change.Create(path, Bytes.EMPTY, attributes, Life.persistent(), false));
       return new Writes.Decision.Submit(
-          new Command.Transact(List.of(new Guard.Absent(path)), changes),
+          new Command.Transact(
+              List.of(new Guard.Absent(path), new Guard.Absent(Releases.of(name))), changes),
           reply -> Preconditions.written(reply, Outcome.Effect.CREATED, null));
     }
     boolean unchanged = present.attributes().equals(attributes);
@@ -162,7 +174,9 @@ public class Namespaces {
   }
 
   /**
-   * Deletes a namespace.
+   * Deletes a namespace, with its schemas and histories. Histories that are too many for one
+   * revision are removed by {@link HistoryReaper} afterwards; until they are gone, nobody sees
+   * them, and no namespace of that name is created.
    *
    * @param force with all that is in it, in one revision, as far as {@link
    *     Limits#SUBTREE_DELETE_NODES_MAX} allows; else only an empty one
@@ -205,7 +219,13 @@ public class Namespaces {
     }
     List<Guard> guards = new ArrayList<>();
     guards.add(new Guard.Modified(path, present.stat().modifiedRevision()));
-    for (Path branch : List.of(Releases.of(name), Schemas.of(name))) {
+    long nodes = 1;
+    for (Path branch : List.of(configs(name), services(name), Schemas.of(name))) {
+      nodes += nodes(state, branch);
+    }
+    boolean histories = nodes + nodes(state, Releases.of(name)) <= Limits.SUBTREE_DELETE_NODES_MAX;
+    for (Path branch :
+        histories ? List.of(Releases.of(name), Schemas.of(name)) : List.of(Schemas.of(name))) {
       if (state.tree().find(branch) == null) {
         guards.add(new Guard.Absent(branch)); // what comes meanwhile must not outlive it
       } else {
@@ -215,6 +235,11 @@ public class Namespaces {
     changes.add(new Change.Delete(path));
     return new Writes.Decision.Submit(
         new Command.Transact(guards, changes), Preconditions::deleted);
+  }
+
+  private static long nodes(State state, Path branch) {
+    Node node = state.tree().find(branch);
+    return node == null ? 0 : node.subtreeNodes();
   }
 
   static Writes.Decision unknown(String name) {

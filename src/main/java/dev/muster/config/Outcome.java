@@ -76,6 +76,8 @@ public sealed interface Outcome {
     ALREADY_EXISTS,
     REVISION_CONFLICT,
     NAMESPACE_NOT_EMPTY,
+    /** One of that name was deleted, and its histories are still being removed. */
+    NAMESPACE_NOT_GONE,
     SUBTREE_TOO_LARGE,
     DATA_BUDGET,
     /** Others wrote the same again and again in between. */

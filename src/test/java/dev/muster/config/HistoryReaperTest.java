@@ -9,6 +9,7 @@ import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Life;
+import dev.muster.core.Node;
 import dev.muster.core.Reply;
 import dev.muster.duty.Tenure;
 import dev.muster.ledger.LocalLedger;
@@ -209,6 +210,74 @@ class HistoryReaperTest {
     assertEquals(1, deleted(), "it pauses");
     reaper.tick(2 + HistoryReaper.PAUSE_MILLIS);
     assertEquals(0, deleted());
+  }
+
+  @Test
+  void whatIsLeftOfADeletedNamespaceGoesInParts() {
+    keep(1_000, null, null);
+    for (int item = 0; item < 11; item++) {
+      for (int i = 0; i < 1_000; i++) {
+        put("x" + item, "" + i);
+      }
+    }
+    put("beside", "1");
+    namespaces.put("other", "", new Precondition.None()).join();
+    pass();
+    Outcome deleted = namespaces.delete("n", true, new Precondition.None()).join();
+    assertTrue(deleted instanceof Outcome.Deleted, deleted.toString());
+    assertNull(Namespaces.find(ledger.local(), "n"));
+    int ticks = 0;
+    for (long left = remains(); left > 0; left = remains()) {
+      Outcome refused = namespaces.put("n", "", new Precondition.None()).join();
+      assertTrue(
+          refused instanceof Outcome.Refused why
+              && why.reason() == Outcome.Reason.NAMESPACE_NOT_GONE
+              && why.actual() == left,
+          refused.toString());
+      reaper.tick(++tenureMillis);
+      assertTrue(remains() < left && left - remains() <= HistoryReaper.REMAINS_AT_ONCE_MAX);
+      ticks++;
+    }
+    assertTrue(ticks > 5, "in parts, " + ticks + " of them");
+    keep(null, null, null);
+    put("x0", "anew");
+    assertEquals(List.of(1L), releases("x0"));
+    reaper.tick(++tenureMillis);
+    assertEquals(List.of(1L), releases("x0"));
+  }
+
+  @Test
+  void ofADeletedNamespaceWithFewHistoriesNothingIsLeft() {
+    put("x", "1");
+    namespaces.delete("n", true, new Precondition.None()).join();
+    assertEquals(0, remains());
+    keep(null, null, null);
+    assertEquals(List.of(), releases("x"));
+  }
+
+  @Test
+  void anotherNodeWithTheDutiesDropsWhatIsLeft() {
+    for (int item = 0; item < 100; item++) {
+      for (int i = 0; i < 100; i++) {
+        put("x" + item, "" + i);
+      }
+    }
+    namespaces.delete("n", true, new Precondition.None()).join();
+    long left = remains();
+    assertTrue(left > 0);
+    long claim = claim();
+    reaper.tick(++tenureMillis);
+    assertEquals(left, remains(), "not this one any more");
+    reaper.begin(new Tenure(claim));
+    for (int i = 0; i < 20; i++) {
+      reaper.tick(++tenureMillis);
+    }
+    assertEquals(0, remains());
+  }
+
+  private long remains() {
+    Node histories = ledger.local().tree().find(Releases.of("n"));
+    return histories == null ? 0 : histories.subtreeNodes();
   }
 
   private int deleted() {

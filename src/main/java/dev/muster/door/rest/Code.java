@@ -82,6 +82,7 @@ public enum Code {
 
   // Conflicts
   NAMESPACE_NOT_EMPTY(409, "Namespace not empty"),
+  NAMESPACE_NOT_GONE(409, "Namespace not gone yet"),
   ITEMS_VIOLATE_SCHEMA(409, "Existing items violate the schema"),
   NOT_EMPTY(409, "Node has children"),
   NO_PARENT(409, "Parent does not exist"),
