@@ -72,16 +72,11 @@ public final class Histories {
     if (releases.isEmpty()) {
       return null;
     }
-    Release newest = release(releases, releases.lastKey());
-    if (newest.action() != Releases.Action.DELETED) {
-      return new History(item, newest, newest);
-    }
+    String content = Releases.newestContent(node);
     return new History(
         item,
-        newest,
-        releases.size() == 1
-            ? null
-            : release(releases, releases.headMap(releases.lastKey()).lastKey()));
+        release(releases, releases.lastKey()),
+        content == null ? null : release(releases, content));
   }
 
   private static Release release(PSortedMap<String, Node> releases, String name) {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Drops releases that need not be kept any more of items that nobody writes, and the histories of
  * items that were deleted long ago. Goes through all histories once a minute, some of them in each
  * tick. What is left of the histories of a namespace that was deleted goes at once, in parts: there
- * may be too much for one revision. Ages are told by the clocks of the nodes: that of whoever wrote, and that of the leader.
+ * may be too much for one revision. Ages are told by the clocks of the nodes: that of whoever
+ * wrote, and that of the leader.
  */
 public final class HistoryReaper implements Duty {
   static final long PAUSE_MILLIS = 60_000;

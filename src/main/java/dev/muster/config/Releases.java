@@ -107,7 +107,8 @@ public final class Releases {
   }
 
   private static String name(long number) {
-    return "%s%010d".formatted(PREFIX, number - 1);
+    // As the tree names them, whatever digits the default locale has.
+    return PREFIX + String.format(Locale.ROOT, "%010d", number - 1);
   }
 
   // ---- reading
@@ -194,6 +195,17 @@ public final class Releases {
     attributes = with(attributes, MESSAGE, publication.message());
     changes.add(
         new Change.Create(path.child(PREFIX), content, attributes, Life.persistent(), true));
+  }
+
+  /** The name of the newest release with a content; absent if a deletion is all that there is. */
+  static @Nullable String newestContent(Node history) {
+    PSortedMap<String, Node> releases = history.children();
+    String newest = releases.lastKey();
+    Node node = releases.get(newest);
+    if (node == null || action(node) != Action.DELETED) {
+      return newest;
+    }
+    return releases.size() == 1 ? null : releases.headMap(newest).lastKey();
   }
 
   /** What a release did, given its node. */

@@ -122,7 +122,7 @@ public record Retention(int releasesMax, int days, int deletedDays) {
     return dropped(
         history,
         new Surplus(history.children().size() - releasesMax, surplusBytes(history, 0)),
-        newestContent(history),
+        Releases.newestContent(history),
         nowMillis,
         atMost);
   }
@@ -173,16 +173,5 @@ public record Retention(int releasesMax, int days, int deletedDays) {
       release = next;
     }
     return dropped;
-  }
-
-  /** The newest release, or, if that is a deletion, the one before. */
-  private static String newestContent(Node history) {
-    PSortedMap<String, Node> releases = history.children();
-    String newest = releases.lastKey();
-    Node node = releases.get(newest);
-    if (node == null || Releases.action(node) != Releases.Action.DELETED || releases.size() == 1) {
-      return newest;
-    }
-    return releases.headMap(newest).lastKey();
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jgroups.protocols.raft.LogEntry;
 
 /**
@@ -37,7 +38,7 @@ final class Segment implements Closeable {
   }
 
   static Path path(Directory directory, long firstIndex) {
-    return directory.file(PREFIX + "%020d".formatted(firstIndex) + SUFFIX);
+    return directory.file(PREFIX + String.format(Locale.ROOT, "%020d", firstIndex) + SUFFIX);
   }
 
   static Iterable<Path> list(Directory directory) throws IOException {

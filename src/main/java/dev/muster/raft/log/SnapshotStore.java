@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class SnapshotStore {
   }
 
   Path path(long index) {
-    return directory.file(PREFIX + "%020d".formatted(index) + SUFFIX);
+    return directory.file(PREFIX + String.format(Locale.ROOT, "%020d", index) + SUFFIX);
   }
 
   void publish(SnapshotFile file) {
