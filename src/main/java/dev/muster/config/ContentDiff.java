@@ -32,7 +32,8 @@ public record ContentDiff(
     return new ContentDiff(same, lines(before, after), keys(before, after));
   }
 
-  private static @Nullable TextDiff lines(@Nullable Content before, @Nullable Content after) {
+  /** Of {@link #between} the lines alone. */
+  public static @Nullable TextDiff lines(@Nullable Content before, @Nullable Content after) {
     String old = text(before);
     String now = text(after);
     return old == null || now == null ? null : TextDiff.between(old, now);

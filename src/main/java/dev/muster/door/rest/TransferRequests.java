@@ -1,5 +1,6 @@
 package dev.muster.door.rest;
 
+import dev.muster.config.Content;
 import dev.muster.config.ContentDiff;
 import dev.muster.config.Namespaces;
 import dev.muster.config.Outcome;
@@ -9,6 +10,7 @@ import dev.muster.config.transfer.Plan;
 import dev.muster.config.transfer.TransferException;
 import dev.muster.config.transfer.Transfers;
 import dev.muster.core.State;
+import dev.muster.format.TextDiff;
 import dev.muster.ledger.Ledger;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -140,31 +142,52 @@ final class TransferRequests {
               return made;
             });
     List<Step> steps = new ArrayList<>();
-    int charsLeft = RestLimits.TRANSFER_DIFF_CHARS_MAX;
+    Diffs diffs = new Diffs(wish.diff ? RestLimits.TRANSFER_DIFF_CHARS_MAX : 0);
     for (Plan.Step step : plan.steps()) {
-      String unified = wish.diff ? unified(step, charsLeft) : null;
-      charsLeft -= unified == null ? 0 : unified.length();
+      String unified = diffs.next(step);
       steps.add(new Step(step.name(), lower(step.action()), null, null, null, unified));
     }
     return new Planned(wish, bundle, plan, steps);
   }
 
-  /** What changes in a text; absent for bytes, and for what is more than one answer may hold. */
-  private static @Nullable String unified(Plan.Step step, int charsMax) {
-    Bundle.Item after = step.after();
-    ContentDiff diff =
-        ContentDiff.between(
-            step.before() == null ? null : dev.muster.config.Content.of(step.before()),
-            after == null ? null : after.content());
-    String unified =
-        diff.lines() == null
-            ? null
-            : diff.lines()
-                .unified(
-                    step.before() == null ? "/dev/null" : step.name(),
-                    after == null ? "/dev/null" : step.name(),
-                    3);
-    return unified == null || unified.length() > charsMax ? null : unified;
+  /** What changes in texts, until it is more than one answer may hold. */
+  private static final class Diffs {
+    private int charsLeft;
+
+    Diffs(int charsMax) {
+      charsLeft = charsMax;
+    }
+
+    /** Absent for bytes, for what does not change, and from the first one on that is too much. */
+    @Nullable String next(Plan.Step step) {
+      if (charsLeft == 0 || step.action() == Plan.Action.UNCHANGED) {
+        return null;
+      }
+      String unified = unified(step);
+      if (unified == null) {
+        return null;
+      }
+      if (unified.length() > charsLeft) {
+        charsLeft = 0; // one item's is hardly as long as all may be: the rest would not fit either
+        return null;
+      }
+      charsLeft -= unified.length();
+      return unified;
+    }
+
+    private static @Nullable String unified(Plan.Step step) {
+      Bundle.Item after = step.after();
+      TextDiff lines =
+          ContentDiff.lines(
+              step.before() == null ? null : Content.of(step.before()),
+              after == null ? null : after.content());
+      return lines == null
+          ? null
+          : lines.unified(
+              step.before() == null ? "/dev/null" : step.name(),
+              after == null ? "/dev/null" : step.name(),
+              3);
+    }
   }
 
   private static Uni<Answer> told(State state, long etag, Planned planned) {
