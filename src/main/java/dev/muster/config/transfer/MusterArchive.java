@@ -16,7 +16,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * An archive of our own: the contents as plain files under {@code items/}, and {@code muster.json}
- * with what files cannot say. The same items make the same bytes.
+ * with what files cannot say. The same items of the same namespace, at the same revision, make the
+ * same bytes.
  */
 public final class MusterArchive {
   static final String MANIFEST = "muster.json";

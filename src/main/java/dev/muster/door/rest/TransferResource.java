@@ -78,7 +78,7 @@ public class TransferResource {
   @Operation(
       operationId = "exportConfigs",
       summary = "Exports items as a zip archive: plain files, and muster.json about them",
-      description = "The same items make the same bytes.")
+      description = "As long as nothing changes in the namespace, the bytes are the same.")
   @Parameter(
       name = PREFIX,
       in = ParameterIn.QUERY,

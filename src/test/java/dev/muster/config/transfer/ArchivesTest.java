@@ -237,8 +237,12 @@ class ArchivesTest {
                 "G.1/plain",
                 "x",
                 ".meta.yml",
-                "DEFAULT_GROUP.a~json.app=shop\r\n"
-                    + "G.1.com.shop~limits.app=pay\r\nG.1.plain.app=old\r\n"));
+                String.join(
+                    "\r\n",
+                    "DEFAULT_GROUP.a~json.app=shop",
+                    "G.1.com.shop~limits.app=pay",
+                    "G.1.plain.app=old",
+                    "")));
     assertItem(bundle, "a.json", "application/json", "{}");
     assertEquals(4, bundle.items().size());
     assertEquals("shop", bundle.items().get("a.json").metadata().owner());
