@@ -20,6 +20,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,38 @@ class SingleNodeIT {
               .contains(value),
           () -> "acknowledged " + acknowledged + ", found " + value);
     }
+  }
+
+  /** 6,000 items and a release of each are more than a revision may delete. */
+  @Test
+  void theNameOfADeletedNamespaceIsFreeOnceItsHistoriesAreGone() throws Exception {
+    String keys =
+        IntStream.range(0, 6_000)
+            .mapToObj(i -> "{\"key\":\"x" + i + "\",\"flags\":0,\"value\":\"\"}")
+            .collect(Collectors.joining(",", "[", "]"));
+    String many = "/api/v1/namespaces/many";
+    client.putJson(uri, many, Map.of()).expect(201);
+    assertEquals(
+        6_000,
+        client
+            .send(uri, "POST", many + "/import", keys)
+            .expect(200)
+            .json()
+            .get("created")
+            .asInt());
+    client.delete(uri, many + "?force=true").expect(200);
+    client.get(uri, many + "/history").expect(404);
+    Await.until(
+        Duration.ofSeconds(60),
+        () -> "the name is free",
+        () -> {
+          Answer created = client.putJson(uri, many, Map.of());
+          if (created.status() != 201) {
+            assertEquals("namespace-not-gone", created.expect(409).json().get("code").asText());
+          }
+          return created.status() == 201;
+        });
+    assertEquals(0, client.get(uri, many + "/history").expect(200).json().get("items").size());
   }
 
   @Test

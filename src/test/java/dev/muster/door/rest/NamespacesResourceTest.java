@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.config.transfer.Zips;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -91,6 +92,40 @@ class NamespacesResourceTest {
         .statusCode(404)
         .body("code", equalTo("unknown-namespace"));
     given().delete(ALL + "/" + name).then().statusCode(404);
+  }
+
+  /**
+   * 6,000 items and a release of each are more than a revision may delete. Nobody removes the rest
+   * here: the ledger of these tests has no duties.
+   */
+  @Test
+  void untilItsHistoriesAreGoneTheNameOfADeletedOneIsNotFree() {
+    String name = Http.namespace();
+    String[] files = new String[12_000];
+    for (int i = 0; i < files.length; i += 2) {
+      files[i] = "x" + i;
+      files[i + 1] = "";
+    }
+    given()
+        .contentType("application/octet-stream")
+        .body(Zips.of(files))
+        .post(ALL + "/" + name + "/import")
+        .then()
+        .statusCode(200)
+        .body("created", equalTo(6_000));
+    given().delete(ALL + "/" + name + "?force=true").then().statusCode(200);
+    given().get(ALL + "/" + name).then().statusCode(404);
+    given()
+        .get(ALL + "/" + name + "/history")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("unknown-namespace"));
+    given()
+        .put(ALL + "/" + name)
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("namespace-not-gone"))
+        .body("actual", equalTo(12_001));
   }
 
   @Test
