@@ -1,9 +1,9 @@
 package dev.muster.config;
 
-import dev.muster.coordination.PlainText;
 import dev.muster.core.Bytes;
 import dev.muster.core.LimitExceededException;
 import dev.muster.core.Limits;
+import dev.muster.core.PlainText;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,8 +1,8 @@
 package dev.muster.config;
 
-import dev.muster.coordination.PlainText;
 import dev.muster.core.Bytes;
 import dev.muster.core.Limits;
+import dev.muster.core.PlainText;
 
 /**
  * Who changes an item, and why: kept with the release that the change makes.

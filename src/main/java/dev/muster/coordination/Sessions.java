@@ -2,6 +2,7 @@ package dev.muster.coordination;
 
 import dev.muster.core.Bytes;
 import dev.muster.core.Command;
+import dev.muster.core.PlainText;
 import dev.muster.core.Refusal;
 import dev.muster.core.Reply;
 import dev.muster.core.Session;

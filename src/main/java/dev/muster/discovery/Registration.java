@@ -1,8 +1,8 @@
 package dev.muster.discovery;
 
-import dev.muster.coordination.PlainText;
 import dev.muster.core.LimitExceededException;
 import dev.muster.core.Limits;
+import dev.muster.core.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.muster.door.rest;
 
-import dev.muster.coordination.PlainText;
+import dev.muster.core.PlainText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

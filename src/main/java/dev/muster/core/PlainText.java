@@ -1,5 +1,6 @@
-package dev.muster.coordination;
+package dev.muster.core;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -24,7 +25,11 @@ public final class PlainText {
 
   /** For people: which character it is, and where. */
   public static String describe(String text, int fault) {
-    return "character U+%04X at position %d is not allowed"
-        .formatted((int) text.charAt(fault), fault);
+    String hex = Integer.toHexString(0x10000 + text.charAt(fault)).substring(1);
+    return "character U+"
+        + hex.toUpperCase(Locale.ROOT)
+        + " at position "
+        + fault
+        + " is not allowed";
   }
 }
