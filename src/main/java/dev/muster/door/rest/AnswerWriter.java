@@ -123,9 +123,6 @@ public class AnswerWriter implements ServerMessageBodyWriter<Answer> {
   static void write(RoutingContext context, Answer answer) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
-      if (answer.stream() != null && !response.ended()) {
-        answer.stream().accept(context); // it sees that, and gives back what it holds
-      }
       return;
     }
     HttpServerRequest request = context.request();

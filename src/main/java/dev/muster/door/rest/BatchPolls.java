@@ -10,6 +10,7 @@ import dev.muster.watch.Changes;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -81,15 +82,19 @@ public class BatchPolls {
   }
 
   private Uni<Answer> park(RoutingContext context, Wish wish, State state) {
-    List<Look.At> places = places(wish.list);
-    Watchers.Place place = watchers.enter(context, Math.max(1, places.size() / 2));
-    WaitingPoll.Setting setting =
-        new WaitingPoll.Setting(vertx, vertx.getOrCreateContext(), ledger, place, wish.waitSeconds);
+    int weight = Math.max(1, places(wish.list).size() / 2);
+    Context loop = vertx.getOrCreateContext();
     long seenRevision = state.revision();
     Wish kept =
         new Wish(wish.list.shared(sharedPaths), wish.content, wish.seenRevision, wish.waitSeconds);
     return Uni.createFrom()
-        .emitter(emitter -> new Poll(setting, emitter, kept, seenRevision).begin());
+        .emitter(
+            emitter -> {
+              WaitingPoll.Setting setting =
+                  new WaitingPoll.Setting(
+                      vertx, loop, ledger, watchers.enter(context, weight), wish.waitSeconds);
+              new Poll(setting, emitter, kept, seenRevision).begin();
+            });
   }
 
   /** Where to wait; never at more than {@link RestLimits#POLL_PATHS_MAX} places. */

@@ -34,8 +34,9 @@ final class EventStream {
   private final Ledger ledger;
   private final Look.At where;
   private final Function<Event, @Nullable StreamEvent> describe;
-  private final Watchers.Place place;
+  private final Watchers watchers;
   private final Pace pace;
+  private Watchers.@Nullable Place place;
   private long after;
   private long timer = -1;
   private long takenAtMillis = System.nanoTime() / 1_000_000;
@@ -54,7 +55,7 @@ final class EventStream {
       Look.At where,
       Function<Event, @Nullable StreamEvent> describe,
       long after,
-      Watchers.Place place,
+      Watchers watchers,
       Pace pace) {
     this.pace = pace;
     this.routing = routing;
@@ -65,7 +66,7 @@ final class EventStream {
     this.where = where;
     this.describe = describe;
     this.after = after;
-    this.place = place;
+    this.watchers = watchers;
   }
 
   /**
@@ -85,15 +86,22 @@ final class EventStream {
     response.closeHandler(closed -> end());
     response.exceptionHandler(broken -> end());
     if (response.closed()) {
-      end();
       return;
     }
+    Watchers.Place taken;
+    try {
+      taken = watchers.enter(routing);
+    } catch (Problem full) {
+      fail(full);
+      return;
+    }
+    place = taken;
     timer = vertx.setPeriodic(pace.bookmarkMillis, fired -> tick());
     CompletableFuture<Changes> first = ledger.changes(where.scope(), where.path(), after);
     // Whatever it is, it takes the head along: none of the first changes may be for this client.
     write(first.isDone() ? COMMENT : bookmark(after));
     follow(first);
-    place.whenDraining(() -> loop.runOnContext(stopping -> stop()));
+    taken.whenDraining(() -> loop.runOnContext(stopping -> stop()));
   }
 
   /** This node stops: says how far the client has seen, and ends; it resumes elsewhere. */
@@ -293,7 +301,9 @@ final class EventStream {
     }
     over = true;
     vertx.cancelTimer(timer);
-    place.leave();
+    if (place != null) {
+      place.leave();
+    }
     pending = List.of();
     CompletableFuture<Changes> waiting = changes;
     if (waiting != null) {

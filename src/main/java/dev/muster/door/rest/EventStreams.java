@@ -58,16 +58,16 @@ public class EventStreams {
               } catch (Problem problem) {
                 throw problem.at(state);
               }
-              Watchers.Place place = watchers.enter(context);
+              watchers.demandRoom(context);
               boolean nothingMissed =
                   from < 0 || where.scope().lastTouched(state, where.path()) <= from;
               if (nothingMissed) {
-                return Uni.createFrom().item(open(state, where, describe, state.revision(), place));
+                return Uni.createFrom().item(open(state, where, describe, state.revision()));
               }
-              Answer resumed = open(state, where, describe, from, place);
+              Answer resumed = open(state, where, describe, from);
               return state.tree().find(where.path()) == null
                   ? Uni.createFrom().item(resumed)
-                  : unlessForgotten(resumed, where.path(), from, place);
+                  : unlessForgotten(resumed, where.path(), from);
             });
   }
 
@@ -76,7 +76,7 @@ public class EventStreams {
    * Asked of all below, whatever is streamed, for that is known to have changed: what is streamed
    * may not have, and the answer would come with its next change.
    */
-  private Uni<Answer> unlessForgotten(Answer stream, Path path, long from, Watchers.Place place) {
+  private Uni<Answer> unlessForgotten(Answer stream, Path path, long from) {
     return Uni.createFrom()
         .completionStage(() -> ledger.changes(Scope.SUBTREE, path, from))
         .map(
@@ -91,22 +91,11 @@ public class EventStreams {
                     .with("oldest", compacted.oldest());
               }
               return stream;
-            })
-        .onTermination()
-        .invoke(
-            (streamed, failure, gone) -> {
-              if (streamed == null) {
-                place.leave();
-              }
             });
   }
 
   private Answer open(
-      State state,
-      Look.At where,
-      Function<Event, @Nullable StreamEvent> describe,
-      long after,
-      Watchers.Place place) {
+      State state, Look.At where, Function<Event, @Nullable StreamEvent> describe, long after) {
     return Answer.of(200, state)
         .withHeader("Cache-Control", "no-store")
         .withHeader("X-Accel-Buffering", "no")
@@ -120,7 +109,7 @@ public class EventStreams {
                         where,
                         describe,
                         after,
-                        place,
+                        watchers,
                         EventStream.Pace.DEFAULT)
                     .begin());
   }

@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
@@ -117,7 +118,9 @@ public final class Headers {
     String accept = headers.get(HttpHeaderNames.ACCEPT);
     if (accept != null) {
       headers.remove(HttpHeaderNames.ACCEPT);
-      if (accept.trim().toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+      // A stream has no end at which a HEAD of it would be answered: it gets that of the page.
+      if (context.request().method() != HttpMethod.HEAD
+          && accept.trim().toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
         context.put(WANTS_EVENTS, true);
       }
     }

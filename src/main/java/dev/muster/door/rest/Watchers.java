@@ -80,6 +80,16 @@ public class Watchers {
   }
 
   /**
+   * Refuses what would be refused if it entered now: while there is still an answer to refuse it
+   * with.
+   *
+   * @throws Problem {@link Code#TOO_MANY_WATCHERS}
+   */
+  void demandRoom(RoutingContext context) {
+    enter(context).leave();
+  }
+
+  /**
    * As {@link #enter(RoutingContext)}, for one who waits at many paths.
    *
    * @param weight as how many it counts: one for every two paths, which is what a long poll has

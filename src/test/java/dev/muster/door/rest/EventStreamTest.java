@@ -61,7 +61,7 @@ class EventStreamTest {
                         new Look.At(scope, PATH),
                         describe,
                         ledger.local().revision(),
-                        watchers.enter(context),
+                        watchers,
                         pace)
                     .begin());
     HttpServer server =

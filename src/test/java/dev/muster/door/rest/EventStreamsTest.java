@@ -69,6 +69,22 @@ class EventStreamsTest {
     }
   }
 
+  /** A stream that nobody can close would keep its place for ever. */
+  @Test
+  void headIsThatOfThePage() throws IOException {
+    String namespace = Http.namespace();
+    try (Socket socket = Http.connect()) {
+      String head = "HEAD %s HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n";
+      Http.write(socket, head.formatted(list(namespace)).repeat(2));
+      for (int i = 0; i < 2; i++) {
+        String answer = Http.readUntil(socket, "\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        assertTrue(answer.toLowerCase(Locale.ROOT).contains("application/json"), answer);
+      }
+      assertEquals(0, watchers.count());
+    }
+  }
+
   @Test
   void aStreamResumesWhereItWasBroken() throws IOException {
     String namespace = Http.namespace();
