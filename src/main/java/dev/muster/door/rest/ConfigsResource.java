@@ -179,14 +179,15 @@ public class ConfigsResource {
           Node node = state.tree().find(folder);
           return new Look.Seen(
               state.tree().subtreeRevision(folder),
-              node != null && isLong(node, content, search),
+              node != null && isLong(node, content, search.isAny() || !labels.isEmpty(), search),
               () -> Answer.of(200).withJson(json(state, node, selection, content, search, labels)));
         });
   }
 
-  private static boolean isLong(Node folder, boolean content, ItemSearch search) {
+  /** Whether making the page takes long: one that picks may have to look at many for a few. */
+  private static boolean isLong(Node folder, boolean content, boolean picks, ItemSearch search) {
     return (content && folder.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX)
-        || (search.isAny() && folder.subtreeNodes() > RestLimits.PAGE_ITEMS_MAX)
+        || (picks && folder.subtreeNodes() > RestLimits.PAGE_ITEMS_MAX)
         || (search.inContent() != null && folder.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX);
   }
 

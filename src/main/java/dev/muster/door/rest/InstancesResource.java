@@ -89,6 +89,7 @@ public class InstancesResource {
           String key = path + "?" + passingOnly + "&" + limit + "&" + after;
           return new Look.Seen(
               etag,
+              node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX,
               () ->
                   Answer.of(200, state)
                       .withJson(node == null ? page.get() : encoded.bytes(key, node, page)));

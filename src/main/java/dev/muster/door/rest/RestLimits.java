@@ -58,7 +58,8 @@ public final class RestLimits {
   public static final int TRANSFER_DIFF_CHARS_MAX = 4 << 20;
 
   public static final int ENCODED_ENTRIES_MAX = 256;
-  public static final int ENCODED_BYTES_MAX = 256 << 10;
+  public static final int ENCODED_ANSWER_BYTES_MAX = 4 << 20;
+  public static final long ENCODED_BYTES_MAX = 32 << 20;
 
   private RestLimits() {}
 }
