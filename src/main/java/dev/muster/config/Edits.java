@@ -23,7 +23,9 @@ final class Edits {
         new Edit.Edition(
             content,
             metadata.applyTo(item == null ? ItemMetadata.NONE : metadata(item)),
-            Releases.Action.PUBLISHED,
+            item != null && content.equals(Content.of(item))
+                ? Releases.Action.DESCRIBED
+                : Releases.Action.PUBLISHED,
             0,
             Edit.Check.SCHEMAS,
             true);

@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -132,15 +133,19 @@ public class ConfigItemResource {
     }
     Query query = Query.of(context, GET_PARAMETERS);
     if (query.text(RELEASE) != null || query.text(AT) != null) {
-      return reads.state(context, query).map(state -> release(state, name, query));
+      List<Long> known = EntityTag.known(context);
+      return reads.state(context, query).map(state -> release(state, name, query, known));
     }
     return polls.answer(context, query, where, state -> look(state, name, where.path()));
   }
 
   /** What the item was: a release by its number, or the one in force at a time. */
-  private static Answer release(State state, Named name, Query query) {
-    ConfigProblems.demand(state, name.namespace);
+  private static Answer release(State state, Named name, Query query, List<Long> known) {
     String at = query.text(AT);
+    if (at != null && query.text(RELEASE) != null) {
+      throw Query.invalid(AT, "goes without '" + RELEASE + "': name a time or a release");
+    }
+    ConfigProblems.demand(state, name.namespace);
     Release release =
         at == null
             ? Releases.find(
@@ -150,20 +155,24 @@ public class ConfigItemResource {
       throw new Problem(
               Code.UNKNOWN_RELEASE,
               release == null
-                  ? "no such release of '" + name.item + "' is kept"
+                  ? at == null
+                      ? "no such release of '" + name.item + "' is kept"
+                      : "at that time there was no '" + name.item + "', or it is not kept any more"
                   : "the item '" + name.item + "' was deleted by release " + release.number())
           .at(state);
     }
-    return Answer.of(200, state)
-        .withEtag(release.revision())
-        .withHeader("Muster-Release", Long.toString(release.number()))
-        .withContent(release.contentType(), release.content());
+    boolean isKnown = known.contains(release.revision());
+    Answer answer =
+        Answer.of(isKnown ? 304 : 200, state)
+            .withEtag(release.revision())
+            .withHeader("Muster-Release", Long.toString(release.number()));
+    return isKnown ? answer : answer.withContent(release.contentType(), release.content());
   }
 
   private static long instant(String text) {
     try {
       return OffsetDateTime.parse(text).toInstant().toEpochMilli();
-    } catch (DateTimeParseException malformed) {
+    } catch (DateTimeParseException | ArithmeticException malformed) {
       throw Query.invalid(AT, "is a time with its offset, such as 2026-01-31T14:05:00Z");
     }
   }

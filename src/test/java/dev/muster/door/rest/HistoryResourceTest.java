@@ -11,6 +11,7 @@ import dev.muster.config.ConfigLimits;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -103,12 +104,33 @@ class HistoryResourceTest {
         .then()
         .statusCode(404)
         .body("code", equalTo("unknown-release"));
-    given()
-        .get(Http.item(namespace, "x") + "?at=yesterday")
-        .then()
-        .statusCode(400)
-        .body("parameter", equalTo("at"));
+    for (String at :
+        List.of("yesterday", "%2B999999999-12-31T23:59:59Z", "2999-01-01T00:00:00Z&release=1")) {
+      given()
+          .urlEncodingEnabled(false)
+          .get(Http.item(namespace, "x") + "?at=" + at)
+          .then()
+          .statusCode(400)
+          .body("parameter", equalTo("at"));
+    }
     given().get(Http.item(namespace, "x") + "?release=9").then().statusCode(404);
+  }
+
+  @Test
+  void whoHasAReleaseIsToldSo() {
+    String namespace = Http.namespace();
+    Http.put(namespace, "x", "one");
+    Http.put(namespace, "x", "two");
+    String path = Http.item(namespace, "x") + "?release=1";
+    String etag = given().get(path).header("ETag");
+    given()
+        .header("If-None-Match", etag)
+        .get(path)
+        .then()
+        .statusCode(304)
+        .header("ETag", etag)
+        .header("Muster-Release", "1");
+    given().header("If-None-Match", "\"1\"").get(path).then().statusCode(200);
   }
 
   @Test

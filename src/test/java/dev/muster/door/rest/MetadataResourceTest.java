@@ -106,6 +106,12 @@ class MetadataResourceTest {
         .body("releases.labels", contains(Map.of("zone", "us"), Map.of("zone", "eu")))
         .body("releases.owner", contains("", "ann"));
     given().get(Http.item(namespace, "x") + "?release=2").then().body(equalTo("1"));
+    put(namespace, "x", "1", Map.of("owner", "bob"));
+    put(namespace, "x", "2", Map.of("owner", "eve"));
+    given()
+        .get(Http.API + "/namespaces/" + namespace + "/history/x?limit=2")
+        .then()
+        .body("releases.action", contains("published", "described"));
     given()
         .contentType("application/json")
         .header("If-Match", "\"1\"")
