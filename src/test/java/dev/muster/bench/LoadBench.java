@@ -22,17 +22,22 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Starts one node and three nodes of the packaged jar and prints what they can do over HTTP, the
- * client included. Arguments choose what to measure: {@code writes reads parked failover start},
- * all without; {@code one} and {@code three} how many nodes; {@code quick} makes rounds short. How
- * to run it: {@code docs/performance.md}.
+ * client included. Arguments choose what to measure: {@code writes reads effective parked publish
+ * failover start}, all without; {@code one} and {@code three} how many nodes; {@code quick} makes
+ * rounds short. How to run it: {@code docs/performance.md}.
  */
 public final class LoadBench {
   private static final String NAMESPACE = "/api/v1/namespaces/bench";
   private static final String ITEMS = NAMESPACE + "/configs/";
   private static final String ITEM = ITEMS + "read.yaml";
+  private static final Set<String> ALL =
+      Set.of("writes", "reads", "effective", "parked", "publish", "failover", "start");
+  private static final String EFFECTIVE = NAMESPACE + "/effective/shop?profile=prod";
+  private static final int PUBLISHES = 200;
   private static final int KEYS = 1_000;
   private static final int VALUE_CHARS = 150;
   private static final List<Integer> IN_FLIGHT = List.of(1, 64, 512);
+  private static final Duration CHANGES_EVERY = Duration.ofMillis(50);
   private static final Duration QUIET = Duration.ofMillis(500);
 
   private final Set<String> chosen;
@@ -50,8 +55,7 @@ public final class LoadBench {
     boolean three = arguments.remove("three");
     sizes = one == three ? List.of(1, 3) : List.of(one ? 1 : 3);
     warm = Duration.ofSeconds(Long.getLong("bench.warm-seconds", quick ? 6 : 90));
-    chosen =
-        arguments.isEmpty() ? Set.of("writes", "reads", "parked", "failover", "start") : arguments;
+    chosen = arguments.isEmpty() ? ALL : arguments;
     rounds = quick ? 3 : 5;
     round = Duration.ofSeconds(quick ? 3 : 8);
     directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "bench-");
@@ -85,8 +89,14 @@ public final class LoadBench {
       if (chosen.contains("reads")) {
         reads(load, cluster);
       }
+      if (chosen.contains("effective")) {
+        effective(load, cluster);
+      }
       if (chosen.contains("parked")) {
         parked(load, cluster);
+      }
+      if (chosen.contains("publish")) {
+        publish(load, cluster);
       }
       if (chosen.contains("failover") && size > 1) {
         failover(cluster);
@@ -137,6 +147,43 @@ public final class LoadBench {
   }
 
   private void reads(Load load, MusterCluster cluster) throws Exception {
+    againstPing("GETs of one config", ITEM, load, cluster);
+  }
+
+  /** Four layers of fifty properties with references, first unchanged, then changed meanwhile. */
+  private void effective(Load load, MusterCluster cluster) throws Exception {
+    URI first = cluster.uris().get(0);
+    for (String layer :
+        List.of(
+            "application.properties",
+            "application-prod.properties",
+            "shop/application.properties",
+            "shop/application-prod.properties")) {
+      publishLayer(first, layer);
+    }
+    againstPing("effective configurations", EFFECTIVE, load, cluster);
+    try (Repeated changes =
+        new Repeated(
+            CHANGES_EVERY, () -> publishLayer(first, "shop/application-prod.properties"))) {
+      againstPing("the same, changed 20 times a second", EFFECTIVE, load, cluster);
+      changes.demandSuccess();
+    }
+  }
+
+  private void publishLayer(URI node, String layer) throws IOException {
+    StringBuilder text = new StringBuilder("number=" + values.incrementAndGet() + "\n");
+    for (int i = 0; i < 50; i++) {
+      String key = layer.startsWith("shop/") ? "shop.feature" : "common.setting";
+      String value = i % 5 == 0 ? "${common.setting-1}/path-" + i : "value-" + i;
+      text.append(key).append('-').append(i).append('=').append(value).append('\n');
+    }
+    admin
+        .put(node, ITEMS + layer, text.toString(), "Content-Type", "text/x-java-properties")
+        .expect(200, 201);
+  }
+
+  private void againstPing(String title, String path, Load load, MusterCluster cluster)
+      throws Exception {
     List<Measured> gets = new ArrayList<>();
     List<Measured> pings = new ArrayList<>();
     // One node only: what one node serves is the question, and the client needs its share.
@@ -144,14 +191,15 @@ public final class LoadBench {
     List<Connection> connections = load.connect(node, 64);
     for (int i = 0; i < rounds; i++) {
       pings.add(measured(load, connections, gets(node, "/api/v1/ping"), cluster));
-      gets.add(measured(load, connections, gets(node, ITEM), cluster));
+      gets.add(measured(load, connections, gets(node, path), cluster));
     }
     load.close(connections);
     double ping = median(pings, result -> result.load.perSecond());
     double get = median(gets, result -> result.load.perSecond());
     print(
-        "GETs of one config, 64 in flight, one node: %.0f/s, p99 %.2f ms; trivial endpoint %.0f/s;"
+        "%s, 64 in flight, one node: %.0f/s, p99 %.2f ms; trivial endpoint %.0f/s;"
             + " %.2f of it; CPU each %.0f us, trivial %.0f us, client %.0f us; failed %d",
+        title,
         get,
         median(gets, result -> result.load.latencies().percentileMillis(99)),
         ping,
@@ -197,6 +245,16 @@ public final class LoadBench {
         median(results, Parked.Result::pollBytes) / 1024,
         median(results, Parked.Result::connectionBytes) / 1024,
         results.stream().mapToInt(Parked.Result::failed).sum());
+  }
+
+  private void publish(Load load, MusterCluster cluster) throws Exception {
+    Latencies latencies = new Parked(load, cluster, ITEM).publishes(PUBLISHES, this::value);
+    print(
+        "publish until the last of %d clients has it: p50 %.0f ms, p99 %.0f ms (%d publishes)",
+        Parked.CLIENTS,
+        latencies.percentileMillis(50),
+        latencies.percentileMillis(99),
+        latencies.count());
   }
 
   private void failover(MusterCluster cluster) throws Exception {

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
-/** Thousands of long polls of one item that wait, and how long until the last one is told. */
+/** Long polls of one item that wait, and how long until the last one is told. */
 final class Parked {
   static final int POLLS = 5_000;
+  static final int CLIENTS = 1_000;
   private static final Duration SETTLED_AFTER = Duration.ofSeconds(2);
+  private static final Duration PARKED_AFTER = Duration.ofMillis(300);
   private static final long ANSWERED_WITHIN_SECONDS = 30;
 
   private final Load load;
@@ -63,6 +66,31 @@ final class Parked {
         unchanged.others.get() + changed.others.get());
   }
 
+  /**
+   * Publishes again and again, each time when all clients wait: how long from sending the write
+   * until the last of {@link #CLIENTS} has the whole new content.
+   */
+  Latencies publishes(int count, Supplier<String> values) throws Exception {
+    List<URI> nodes = cluster.uris();
+    URI first = nodes.get(0);
+    Latencies latencies = new Latencies();
+    List<Connection> connections = load.connect(nodes, CLIENTS);
+    String etag = admin.get(first, item).expect(200).etag();
+    for (int i = 0; i < count; i++) {
+      Answers changed = sendAll(connections, polls(nodes, etag, 60), 200);
+      Thread.sleep(PARKED_AFTER.toMillis());
+      long start = System.nanoTime();
+      etag = admin.put(first, item, values.get(), "Content-Type", "text/plain").expect(200).etag();
+      changed.await();
+      latencies.add(System.nanoTime() - start);
+      if (changed.others.get() > 0) {
+        throw new IllegalStateException(changed.others + " polls were answered otherwise");
+      }
+    }
+    load.close(connections);
+    return latencies;
+  }
+
   private List<Buffer> polls(List<URI> nodes, String etag, int waitSeconds) {
     return nodes.stream()
         .map(
@@ -80,7 +108,7 @@ final class Parked {
   }
 
   private Answers sendAll(List<Connection> connections, List<Buffer> requests, int expected) {
-    Answers answers = new Answers(expected);
+    Answers answers = new Answers(connections.size(), expected);
     load.onLoop(
         () -> {
           for (int i = 0; i < connections.size(); i++) {
@@ -92,10 +120,11 @@ final class Parked {
 
   private static final class Answers {
     final AtomicInteger others = new AtomicInteger();
-    private final CountDownLatch left = new CountDownLatch(POLLS);
+    private final CountDownLatch left;
     private final int expected;
 
-    Answers(int expected) {
+    Answers(int count, int expected) {
+      left = new CountDownLatch(count);
       this.expected = expected;
     }
 
