@@ -58,7 +58,7 @@ final class HoconReader {
       HoconGrowth.requireBounded(root);
       return new HoconReader().value(root.toConfig().resolve(RESOLVE).root(), root, 0);
     } catch (ConfigException e) {
-      throw refused(e);
+      throw refused(source, e);
     }
   }
 
@@ -67,7 +67,7 @@ final class HoconReader {
     try {
       HoconGrowth.requireShallow(parse(source));
     } catch (ConfigException e) {
-      throw refused(e);
+      throw refused(source, e);
     }
   }
 
@@ -76,13 +76,19 @@ final class HoconReader {
     return ConfigFactory.parseString(source.text(), PARSE).root();
   }
 
-  private static FormatException refused(ConfigException e) {
+  /** The parser knows the line alone: the place is where that begins. */
+  private static FormatException refused(SourceText source, ConfigException e) {
     ConfigOrigin origin = e.origin();
-    int line = origin == null ? 0 : Math.max(0, origin.lineNumber());
+    int line = origin == null ? 1 : Math.max(1, origin.lineNumber());
     String message = ORIGIN.matcher(String.valueOf(e.getMessage())).replaceFirst("");
     int advice = message.indexOf(" (if you intended");
     message = advice < 0 ? message : message.substring(0, advice);
-    return new FormatException(new Problem(line, 0, Sentence.of(message)));
+    int start = source.lineStart(line);
+    int end = source.lineEnd(start);
+    while (start < end && source.text().charAt(start) <= ' ') {
+      start++;
+    }
+    return new FormatException(source.problem(start, Sentence.of(message)));
   }
 
   /**

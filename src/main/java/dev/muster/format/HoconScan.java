@@ -1,10 +1,13 @@
 package dev.muster.format;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.regex.Pattern;
 
 /**
  * A look at a HOCON text before its parser, which recurses without a bound and does not say where
- * an include stands: brackets and includes outside of strings and comments.
+ * an include or a bracket stands: brackets and includes outside of strings and comments, and that
+ * strings end.
  */
 final class HoconScan {
   static final String NO_INCLUDES =
@@ -20,14 +23,14 @@ final class HoconScan {
 
   static void check(SourceText source) {
     String text = source.text();
-    int depth = 0;
+    Deque<Integer> open = new ArrayDeque<>();
     int dots = 0;
     boolean mayInclude = true;
     int i = 0;
     while (i < text.length()) {
       char c = text.charAt(i);
       if (c == '"') {
-        i = afterString(text, i);
+        i = afterString(source, i);
         mayInclude = false;
         continue;
       }
@@ -39,12 +42,16 @@ final class HoconScan {
         throw new FormatException(source.problem(i, NO_INCLUDES));
       }
       if (c == '{' || c == '[') {
-        depth++;
-        if (depth > FormatLimits.DEPTH_MAX) {
+        open.push(i);
+        if (open.size() > FormatLimits.DEPTH_MAX) {
           throw Count.tooDeep(source.span(i, i));
         }
       } else if (c == '}' || c == ']') {
-        depth = Math.max(0, depth - 1);
+        char opening = c == '}' ? '{' : '[';
+        if (open.isEmpty() || text.charAt(open.pop()) != opening) {
+          throw new FormatException(
+              source.problem(i, "This '" + c + "' closes no '" + opening + "'."));
+        }
       }
       dots = c == '.' ? dots + 1 : ENDS_PATH.indexOf(c) >= 0 ? 0 : dots;
       if (dots > DOTS_MAX) {
@@ -54,14 +61,20 @@ final class HoconScan {
       mayInclude = separates || (mayInclude && Character.isWhitespace(c));
       i++;
     }
+    if (!open.isEmpty()) {
+      int last = open.pop();
+      throw new FormatException(
+          source.problem(last, "This '" + text.charAt(last) + "' is not closed."));
+    }
   }
 
-  /** After the closing quotes; the text's end if they miss, which the parser will say. */
-  private static int afterString(String text, int start) {
+  /** After the closing quotes. */
+  private static int afterString(SourceText source, int start) {
+    String text = source.text();
     if (text.startsWith("\"\"\"", start)) {
       int end = text.indexOf("\"\"\"", start + 3);
       if (end < 0) {
-        return text.length();
+        throw notClosed(source, start);
       }
       end += 3;
       while (end < text.length() && text.charAt(end) == '"') {
@@ -73,7 +86,14 @@ final class HoconScan {
     while (i < text.length() && text.charAt(i) != '"' && text.charAt(i) != '\n') {
       i += text.charAt(i) == '\\' ? 2 : 1;
     }
-    return Math.min(text.length(), i + 1);
+    if (i >= text.length() || text.charAt(i) == '\n') {
+      throw notClosed(source, start);
+    }
+    return i + 1;
+  }
+
+  private static FormatException notClosed(SourceText source, int start) {
+    return new FormatException(source.problem(start, "This string is not closed."));
   }
 
   private HoconScan() {}

@@ -44,9 +44,12 @@ final class JsonReader {
   private static final Pattern TOKEN =
       Pattern.compile("^(?:Non-standard|Unrecognized) token '([^']+)'");
 
+  private static final Pattern CHARACTER = Pattern.compile("^Unexpected character \\('(.)'");
+
   /** What Jackson says to Java programmers. */
   private static final Pattern ASIDE =
-      Pattern.compile(" \\((?:code \\d+\\)|not recognized as one[^)]*\\)|start marker at .*$)");
+      Pattern.compile(
+          " \\((?:code \\d+\\)|not recognized as one[^)]*\\)|start marker at .*$)|: enable `JsonReadFeature.*$");
 
   private final SourceText source;
   private final JsonParser parser;
@@ -85,6 +88,10 @@ final class JsonReader {
       int start = source.text().lastIndexOf(token.group(1), offset);
       return source.problem(
           start < 0 ? offset : start, "'" + token.group(1) + "' is no value of JSON.");
+    }
+    Matcher character = CHARACTER.matcher(message);
+    if (character.find() && offset > 0 && !source.text().startsWith(character.group(1), offset)) {
+      offset--; // it was read already
     }
     return source.problem(offset, Sentence.of(ASIDE.matcher(message).replaceAll("")));
   }

@@ -5,14 +5,21 @@ import dev.muster.format.Value.Member;
 import dev.muster.format.Value.Scalar;
 import dev.muster.format.Value.ScalarType;
 import dev.muster.format.Value.Sequence;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseOptions;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
@@ -26,6 +33,17 @@ final class TomlReader {
           .withVersion(TomlVersion.V1_0_0)
           .withMaxNestingDepth(FormatLimits.DEPTH_MAX);
 
+  /** Java leaves out seconds that are zero, which TOML demands. */
+  private static final Map<Class<?>, DateTimeFormatter> WHOLE_TIME =
+      Map.of(
+          LocalTime.class, DateTimeFormatter.ISO_LOCAL_TIME,
+          LocalDateTime.class, DateTimeFormatter.ISO_LOCAL_DATE_TIME,
+          OffsetDateTime.class, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+
+  /** A message that begins with a key, which is not to be written otherwise. */
+  private static final Pattern KEY_FIRST =
+      Pattern.compile("^(.{1,200}?)( previously defined| is not a table| is not an array)");
+
   private final Count count = new Count();
 
   static Value read(SourceText source) {
@@ -34,10 +52,14 @@ final class TomlReader {
       throw new FormatException(
           result.errors().stream()
               .limit(FormatLimits.PROBLEMS_MAX)
-              .map(error -> Problem.at(place(error.position()), Sentence.of(error.getMessage())))
+              .map(error -> Problem.at(place(error.position()), sentence(error)))
               .toList());
     }
     return new TomlReader().mapping(result, Span.ofLine(1, 1), 0);
+  }
+
+  private static String sentence(TomlParseError error) {
+    return Sentence.of(KEY_FIRST.matcher(error.getMessage()).replaceFirst("'$1'$2"));
   }
 
   private Mapping mapping(TomlTable table, Span place, int depth) {
@@ -82,6 +104,11 @@ final class TomlReader {
   private static String text(Object value) {
     if (value instanceof Double number && !Double.isFinite(number)) {
       return number.isNaN() ? "nan" : number > 0 ? "inf" : "-inf";
+    }
+    if (value instanceof Temporal time) {
+      return WHOLE_TIME
+          .getOrDefault(time.getClass(), DateTimeFormatter.ISO_LOCAL_DATE)
+          .format(time);
     }
     return value.toString();
   }

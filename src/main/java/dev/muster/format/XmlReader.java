@@ -70,18 +70,26 @@ final class XmlReader {
     message = at < 0 ? message : message.substring(at + "Message: ".length());
     Matcher namespaces = NAMESPACES.matcher(message);
     if (namespaces.find()) {
-      String sentence =
-          namespaces.group(1).startsWith("AttributeN")
-              ? "An attribute stands twice"
-              : "A prefix of a name is not declared";
+      boolean twice = namespaces.group(1).startsWith("AttributeN");
+      String names = namespaces.group(2);
+      int tag = source.text().lastIndexOf('<', offset);
       return source.problem(
-          source.text().lastIndexOf('<', offset),
-          sentence + ": " + namespaces.group(2).replace("&", ", ") + ".");
+          twice ? second(source.text(), tag, names.substring(names.indexOf('&') + 1)) : tag,
+          (twice ? "An attribute stands twice" : "A prefix of a name is not declared")
+              + ": "
+              + names.replace("&", ", ")
+              + ".");
     }
     if (message.startsWith("The entity ")) {
       offset = source.text().lastIndexOf('&', offset);
     }
     return source.problem(offset, Sentence.of(message));
+  }
+
+  /** Where a tag has an attribute for the second time; where it begins if that is not found. */
+  private static int second(String text, int tag, String attribute) {
+    Matcher found = Pattern.compile("\\s(" + Pattern.quote(attribute) + ")\\s*=").matcher(text);
+    return found.find(tag) && found.find() ? found.start(1) : tag;
   }
 
   private Value document() throws XMLStreamException {

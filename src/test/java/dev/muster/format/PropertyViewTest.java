@@ -107,6 +107,27 @@ class PropertyViewTest {
     assertEquals("", view(Format.HOCON, ""));
   }
 
+  /** Java leaves out seconds that are zero; TOML does not. */
+  @Test
+  void timesOfTomlAreWhole() {
+    assertEquals(
+        """
+        a=1979-05-27T07:32:00Z DATE_TIME 1
+        b=1979-05-27T07:32:00-07:00 DATE_TIME 2
+        c=1979-05-27T07:32:00.5 DATE_TIME 3
+        d=07:32:00 DATE_TIME 4
+        e=1979-05-27 DATE_TIME 5""",
+        view(
+            Format.TOML,
+            """
+            a = 1979-05-27T07:32:00Z
+            b = 1979-05-27T07:32:00-07:00
+            c = 1979-05-27T07:32:00.5
+            d = 07:32:00
+            e = 1979-05-27
+            """));
+  }
+
   @Test
   void toml() {
     assertEquals(

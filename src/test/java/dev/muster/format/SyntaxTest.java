@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SyntaxTest {
   private static final Path CORPUS = Path.of("src/test/resources/format");
 
-  /** {@code name.L2C5.yaml}: wrong in line 2, column 5; column 0 where the parser knows none. */
+  /** {@code name.L2C5.yaml}: wrong in line 2, column 5. */
   private static final Pattern PLACE = Pattern.compile("\\.L(\\d+)C(\\d+)\\.");
 
   static List<Path> bad() throws IOException {
