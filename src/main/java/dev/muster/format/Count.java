@@ -1,8 +1,9 @@
 package dev.muster.format;
 
-/** Keeps one text within the limits on values and depth. */
+/** Keeps one text within the limits on values, their characters and depth. */
 final class Count {
   private long values;
+  private long chars;
 
   void add(long more, int depth, Span place) {
     values += more;
@@ -12,6 +13,19 @@ final class Count {
     }
     if (depth > FormatLimits.DEPTH_MAX) {
       throw tooDeep(place);
+    }
+  }
+
+  /** Of what may be longer than it is written. */
+  void addChars(long more, Span place) {
+    chars += more;
+    if (chars > FormatLimits.VALUE_CHARS_MAX) {
+      throw new FormatException(
+          Problem.at(
+              place,
+              "The values have more than "
+                  + FormatLimits.VALUE_CHARS_MAX
+                  + " characters, aliases followed."));
     }
   }
 

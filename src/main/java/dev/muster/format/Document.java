@@ -25,6 +25,27 @@ public record Document(Format format, String text, Value root) {
     return parse(format, SourceText.decode(content));
   }
 
+  /**
+   * Whether a content may say much more than its length tells: by aliases of YAML or substitutions
+   * of HOCON. A quick look, which errs on that side.
+   */
+  public static boolean mayGrow(Format format, byte[] content) {
+    return switch (format) {
+      case YAML -> contains(content, '*');
+      case HOCON -> contains(content, '$');
+      case PROPERTIES, JSON, TOML, XML, TEXT, BINARY -> false;
+    };
+  }
+
+  private static boolean contains(byte[] content, char c) {
+    for (byte one : content) {
+      if (one == c) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static Document parse(Format format, String text) {
     return parse(format, text.getBytes(StandardCharsets.UTF_8));
   }

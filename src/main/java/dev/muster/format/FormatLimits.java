@@ -11,6 +11,9 @@ public final class FormatLimits {
   /** Scalars, mappings and sequences of one content, each alias counted as what it stands for. */
   public static final int VALUES_MAX = 200_000;
 
+  /** Characters of all scalars and names of one content, those behind each alias counted again. */
+  public static final int VALUE_CHARS_MAX = 16 << 20;
+
   /** Characters of all dotted keys of one content together: deep and long names multiply. */
   public static final int KEY_CHARS_MAX = 16 << 20;
 

@@ -37,8 +37,8 @@ final class YamlReader {
   private static final LoadSettings SETTINGS =
       LoadSettings.builder().setCodePointLimit(FormatLimits.CONTENT_BYTES_MAX + 1).build();
 
-  /** A value, how many values it is when aliases are followed, and how deep. */
-  private record Built(Value value, int size, int depth) {}
+  /** A value; how many values and characters it is when aliases are followed, and how deep. */
+  private record Built(Value value, int size, long chars, int depth) {}
 
   private final SourceText source;
   private final int @Nullable [] offsets;
@@ -118,7 +118,9 @@ final class YamlReader {
         });
     Built built;
     if (event instanceof ScalarEvent scalar) {
-      built = new Built(YamlScalars.read(scalar, start), 1, 0);
+      Scalar read = YamlScalars.read(scalar, start);
+      count.addChars(read.text().length(), start);
+      built = new Built(read, 1, read.text().length(), 0);
     } else if (event instanceof SequenceStartEvent sequence) {
       built = sequence(sequence, start, depth);
     } else {
@@ -145,28 +147,33 @@ final class YamlReader {
                   : "There is no anchor before this alias " + name + "."));
     }
     count.add(target.size(), depth + target.depth(), place);
+    count.addChars(target.chars(), place);
     return target;
   }
 
   private Built sequence(SequenceStartEvent start, Span place, int depth) {
     List<Value> items = new ArrayList<>();
     int size = 1;
+    long chars = 0;
     int deepest = 0;
     Event event = events.next();
     while (event.getEventId() != Event.ID.SequenceEnd) {
       Built item = node(event, depth + 1);
       items.add(item.value());
       size += item.size();
+      chars += item.chars();
       deepest = Math.max(deepest, item.depth());
       event = events.next();
     }
-    return new Built(new Sequence(items, start.isFlow(), place.to(end(event))), size, deepest + 1);
+    return new Built(
+        new Sequence(items, start.isFlow(), place.to(end(event))), size, chars, deepest + 1);
   }
 
   private Built mapping(MappingStartEvent start, Span place, int depth) {
     Map<String, Member> members = new LinkedHashMap<>();
     List<Mapping> merged = new ArrayList<>();
     int size = 1;
+    long chars = 0;
     int deepest = 0;
     Event event = events.next();
     while (event.getEventId() != Event.ID.MappingEnd) {
@@ -176,6 +183,7 @@ final class YamlReader {
       String name = name(event, depth);
       Built value = node(events.next(), depth + 1);
       size += value.size();
+      chars += name.length() + value.chars();
       deepest = Math.max(deepest, value.depth());
       if (merge) {
         merge(value.value(), keyPlace, merged);
@@ -189,7 +197,8 @@ final class YamlReader {
       event = events.next();
     }
     merged.forEach(more -> more.members().forEach(members::putIfAbsent));
-    return new Built(new Mapping(members, start.isFlow(), place.to(end(event))), size, deepest + 1);
+    return new Built(
+        new Mapping(members, start.isFlow(), place.to(end(event))), size, chars, deepest + 1);
   }
 
   private String name(Event event, int depth) {

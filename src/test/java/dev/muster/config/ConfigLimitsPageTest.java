@@ -2,6 +2,7 @@ package dev.muster.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.muster.format.FormatLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,12 @@ class ConfigLimitsPageTest {
         row("message of a change", "%,d bytes", Publication.MESSAGE_BYTES_MAX),
         row("key of a property", "%,d characters", ConfigLimits.PROPERTY_KEY_CHARS_MAX),
         row("value of a property", "%,d KiB", ConfigLimits.PROPERTY_VALUE_BYTES_MAX >> 10),
+        row(
+            "a content with properties, aliases followed",
+            "%,d values, %,d levels deep, %,d MiB of characters",
+            FormatLimits.VALUES_MAX,
+            FormatLimits.DEPTH_MAX,
+            FormatLimits.VALUE_CHARS_MAX >> 20),
         row("a schema", "%,d KiB", ConfigLimits.SCHEMA_BYTES_MAX >> 10),
         row("schemas of a namespace", "%,d", ConfigLimits.SCHEMAS_MAX),
         row(

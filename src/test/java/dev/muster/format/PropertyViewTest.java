@@ -2,12 +2,15 @@ package dev.muster.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PropertyViewTest {
   @Test
@@ -72,6 +75,24 @@ class PropertyViewTest {
               b: 3
             copy: *base
             """));
+  }
+
+  /** Aliases multiply characters as well as values: 20 MB out of 25 KB. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a: &x %1$s\nb: [%2$s]",
+        "a: &x {? %1$s : 1}\nb: [%2$s]",
+        "a: &x {k: %1$s}\nb: {c: [{<<: [%2$s]}]}",
+        "a: &x [%1$s]\nb: [%2$s]",
+      })
+  void theCharactersBehindAliasesAreBounded(String content) {
+    String few = content.formatted("x".repeat(20_000), "*x, ".repeat(99) + "*x");
+    assertFalse(PropertyView.of(Document.parse(Format.YAML, few)).isEmpty());
+    String many = content.formatted("x".repeat(20_000), "*x, ".repeat(999) + "*x");
+    FormatException refused =
+        assertThrows(FormatException.class, () -> Document.parse(Format.YAML, many));
+    assertTrue(refused.getMessage().contains("16777216 characters"), refused::getMessage);
   }
 
   @Test

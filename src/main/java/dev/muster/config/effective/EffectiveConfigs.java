@@ -2,29 +2,15 @@ package dev.muster.config.effective;
 
 import dev.muster.core.State;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What clients are configured with. Small configurations are computed in a millisecond; of others,
- * {@link #isLong} tells before.
+ * {@link #layersAtOnce} and {@link #isLong} tell before.
  */
 @Singleton
 public class EffectiveConfigs {
   private final ParsedItems parsed = new ParsedItems();
-
-  /**
-   * Whether finding the layers takes long, since some of them have not been read since they were
-   * changed.
-   */
-  public boolean isLong(State state, Client client) {
-    try {
-      LayerSearch.find(state, client, parsed, EffectiveLimits.AT_ONCE_BYTES_MAX);
-      return false;
-    } catch (LayerSearch.TooLongException unparsed) {
-      return true;
-    } catch (EffectiveException refused) {
-      return false; // as it will be again
-    }
-  }
 
   /**
    * The layers of a client's configuration. Their revision is a function of the state, so that a
@@ -33,12 +19,29 @@ public class EffectiveConfigs {
    * @throws EffectiveException if there are none
    */
   public Layers layers(State state, Client client) {
-    return LayerSearch.find(state, client, parsed, Long.MAX_VALUE);
+    return LayerSearch.find(state, client, parsed::get);
+  }
+
+  /**
+   * As {@link #layers}, but absent if finding them may take long, since some of them have not been
+   * read since they were changed.
+   */
+  public @Nullable Layers layersAtOnce(State state, Client client) {
+    try {
+      return LayerSearch.find(state, client, parsed.atOnce());
+    } catch (ParsedItems.TooLongException unparsed) {
+      return null;
+    }
+  }
+
+  /** As {@link #layers}, of a state that nobody will ask for again: nothing of it is kept. */
+  public Layers layersOnce(State state, Client client) {
+    return LayerSearch.find(state, client, parsed::once);
   }
 
   /** Whether merging these takes long. */
   public static boolean isLong(Layers layers) {
-    return layers.bytes() > EffectiveLimits.AT_ONCE_BYTES_MAX;
+    return layers.extent().isLong();
   }
 
   /**

@@ -22,6 +22,12 @@ public final class EffectiveLimits {
   /** Properties of all layers together, the overridden ones included. */
   public static final int PROPERTIES_MAX = 200_000;
 
+  /**
+   * Characters of all keys and values of the layers, and of the item's name that is told with each:
+   * what an answer grows with.
+   */
+  public static final long LAYERS_CHARS_MAX = 16L << 20;
+
   /** Each name in a dotted key is looked at by itself, so that its cost grows with its square. */
   public static final int KEY_CHARS_MAX = 1_024;
 
@@ -36,13 +42,22 @@ public final class EffectiveLimits {
   /** Characters of all values that references were resolved in: ten lines can ask for 2^30. */
   public static final long RESOLVED_CHARS_MAX = 8L << 20;
 
-  /** What is parsed, or answered, without a worker. */
+  /** What is parsed, or answered, without a worker: all four within about two milliseconds. */
   public static final int AT_ONCE_BYTES_MAX = 16 << 10;
+
+  public static final int AT_ONCE_PROPERTIES_MAX = 500;
+  public static final int AT_ONCE_CHARS_MAX = 64 << 10;
+
+  /** So few that what they refer to cannot be multiplied by much. */
+  public static final int AT_ONCE_REFERENCES_MAX = 8;
 
   public static final int PARSED_ENTRIES_MAX = 1_024;
 
-  /** Contents whose parsed forms are kept; those are some ten times as large. */
-  public static final long PARSED_BYTES_MAX = 8L << 20;
+  /** Memory for parsed items, contents included; an estimate. */
+  public static final long PARSED_BYTES_MAX = 80L << 20;
+
+  /** What a property takes beside its characters. */
+  static final int PARSED_PROPERTY_BYTES = 200;
 
   public static final int PREVIEW_CHANGES_MAX = 60;
 

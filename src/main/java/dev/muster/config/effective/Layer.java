@@ -8,13 +8,7 @@ import java.util.Map;
  *
  * @param revision that modified the item last
  * @param why it applies: {@code defaults}, {@code profile prod} and the like
- * @param bytes of its content
  * @param properties what it says, without what it includes
  */
 public record Layer(
-    String item,
-    long revision,
-    String contentType,
-    String why,
-    int bytes,
-    Map<String, Property> properties) {}
+    String item, long revision, String contentType, String why, Map<String, Property> properties) {}

@@ -21,18 +21,9 @@ final class LayerSearch {
   static final List<String> EXTENSIONS =
       List.of(".conf", ".json", ".toml", ".yaml", ".yml", ".properties");
 
-  /** Thrown where more would have to be parsed than may be at once. */
-  static final class TooLongException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private TooLongException() {
-      super("too long", null, false, false);
-    }
-  }
-
   private final Node root;
   private final Client client;
-  private final ParsedItems parsed;
+  private final ParsedItems.Reader reader;
   private final List<Layer> layers = new ArrayList<>();
   private final List<Layers.Ignored> ignored = new ArrayList<>();
 
@@ -41,31 +32,28 @@ final class LayerSearch {
 
   private final List<Place> places = new ArrayList<>();
   private long revision;
-  private long bytes;
-  private long properties;
-  private long unparsedBytesLeft;
+  private Extent extent = Extent.NONE;
 
-  private LayerSearch(Node root, Client client, ParsedItems parsed, long unparsedBytesMax) {
+  private LayerSearch(Node root, Client client, ParsedItems.Reader reader) {
     this.root = root;
     this.client = client;
-    this.parsed = parsed;
-    this.unparsedBytesLeft = unparsedBytesMax;
+    this.reader = reader;
   }
 
   /**
    * The layers.
    *
-   * @param unparsedBytesMax how much may be parsed on the way
-   * @throws TooLongException if that is not enough
+   * @throws EffectiveException if there are none
    */
-  static Layers find(State state, Client client, ParsedItems parsed, long unparsedBytesMax) {
+  static Layers find(State state, Client client, ParsedItems.Reader reader) {
     Node root = state.tree().find(Namespaces.configs(client.namespace()));
     if (root == null) {
-      return new Layers(List.of(), List.of(), 0);
+      return new Layers(List.of(), List.of(), 0, Extent.NONE);
     }
-    LayerSearch search = new LayerSearch(root, client, parsed, unparsedBytesMax);
+    LayerSearch search = new LayerSearch(root, client, reader);
     search.run();
-    return new Layers(List.copyOf(search.layers), List.copyOf(search.ignored), search.revision);
+    return new Layers(
+        List.copyOf(search.layers), List.copyOf(search.ignored), search.revision, search.extent);
   }
 
   private void run() {
@@ -165,22 +153,14 @@ final class LayerSearch {
             node.stat().modifiedRevision(),
             Configs.contentType(node),
             why,
-            node.data().length(),
             says.properties()));
     atMost("layers", layers.size(), EffectiveLimits.LAYERS_MAX);
   }
 
   private ParsedItem parse(String item, Node node) {
-    bytes += node.data().length();
-    atMost("bytes of layers", bytes, EffectiveLimits.LAYERS_BYTES_MAX);
-    ParsedItem known = parsed.known(item, node);
-    if (known == null) {
-      unparsedBytesLeft -= node.data().length();
-      if (unparsedBytesLeft < 0) {
-        throw new TooLongException();
-      }
-      known = parsed.get(item, node);
-    }
+    atMost(
+        "bytes of layers", extent.bytes() + node.data().length(), EffectiveLimits.LAYERS_BYTES_MAX);
+    ParsedItem known = reader.read(item, node);
     if (known.fault() != null) {
       throw new EffectiveException(
               Reason.UNREADABLE_LAYER,
@@ -188,8 +168,12 @@ final class LayerSearch {
           .with("item", item)
           .with("line", known.fault().line());
     }
-    properties += known.properties().size();
-    atMost("properties", properties, EffectiveLimits.PROPERTIES_MAX);
+    extent = extent.plus(known.extent().named(item));
+    atMost("properties", extent.properties(), EffectiveLimits.PROPERTIES_MAX);
+    atMost(
+        "characters of keys, values and the names of their items",
+        extent.chars(),
+        EffectiveLimits.LAYERS_CHARS_MAX);
     return known;
   }
 

@@ -25,9 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param properties without {@link #INCLUDE}
  * @param includes in their order
  * @param fault why it cannot be read; then it says nothing
+ * @param extent of its content and its properties
  */
 record ParsedItem(
-    Map<String, Property> properties, List<Include> includes, @Nullable Problem fault) {
+    Map<String, Property> properties,
+    List<Include> includes,
+    @Nullable Problem fault,
+    Extent extent) {
   /** The key that names other items: a text with commas, or a list. */
   static final String INCLUDE = "muster.include";
 
@@ -47,19 +51,20 @@ record ParsedItem(
       if (!(document.root() instanceof Value.Mapping)) {
         return unreadable(
             new Problem(
-                document.root().span().line(), 0, "The whole is no mapping, so it has no keys."));
+                document.root().span().line(), 0, "The whole is no mapping, so it has no keys."),
+            content);
       }
-      return of(PropertyView.of(document));
+      return of(PropertyView.of(document), content);
     } catch (FormatException e) {
-      return unreadable(e.problems().get(0));
+      return unreadable(e.problems().get(0), content);
     }
   }
 
-  private static ParsedItem unreadable(Problem fault) {
-    return new ParsedItem(Map.of(), List.of(), fault);
+  private static ParsedItem unreadable(Problem fault, byte[] content) {
+    return new ParsedItem(Map.of(), List.of(), fault, Extent.of(content.length, List.of()));
   }
 
-  private static ParsedItem of(Map<String, Property> all) {
+  private static ParsedItem of(Map<String, Property> all, byte[] content) {
     Map<String, Property> properties = new LinkedHashMap<>(all);
     List<Include> includes = new ArrayList<>();
     Property whole = properties.remove(INCLUDE);
@@ -78,7 +83,8 @@ record ParsedItem(
     return new ParsedItem(
         includes.isEmpty() && whole == null ? all : Collections.unmodifiableMap(properties),
         List.copyOf(includes),
-        null);
+        null,
+        Extent.of(content.length, all.values()));
   }
 
   private static void add(Property property, List<Include> includes) {

@@ -2,6 +2,7 @@ package dev.muster.config.effective;
 
 import dev.muster.core.Bytes;
 import dev.muster.core.Node;
+import dev.muster.format.Document;
 import dev.muster.format.Format;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,6 +28,20 @@ final class ParsedItems {
     }
   }
 
+  /** What tells what an item says. */
+  interface Reader {
+    ParsedItem read(String item, Node node);
+  }
+
+  /** Thrown where more would have to be parsed than may be at once. */
+  static final class TooLongException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private TooLongException() {
+      super("too long", null, false, false);
+    }
+  }
+
   /** Guarded by itself; the one used last at the end. */
   private final Map<Key, ParsedItem> kept = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -47,6 +62,26 @@ final class ParsedItems {
         : known;
   }
 
+  /**
+   * Parses for one search what takes no more than about two milliseconds together, and throws a
+   * {@link TooLongException} for what may take longer.
+   */
+  Reader atOnce() {
+    int[] bytesLeft = {EffectiveLimits.AT_ONCE_BYTES_MAX};
+    return (item, node) -> {
+      ParsedItem known = known(item, node);
+      if (known != null) {
+        return known;
+      }
+      bytesLeft[0] -= node.data().length();
+      if (bytesLeft[0] < 0
+          || Document.mayGrow(ParsedItem.format(item, node), node.data().array())) {
+        throw new TooLongException();
+      }
+      return get(item, node);
+    };
+  }
+
   ParsedItem get(String item, Node node) {
     ParsedItem known = known(item, node);
     if (known != null) {
@@ -56,12 +91,12 @@ final class ParsedItems {
     ParsedItem parsed = ParsedItem.of(format, node.data().array());
     synchronized (kept) {
       if (kept.put(new Key(node.data(), format), parsed) == null) {
-        keptBytes += node.data().length();
+        keptBytes += parsed.extent().keptBytes();
       }
-      Iterator<Key> oldest = kept.keySet().iterator();
+      Iterator<ParsedItem> oldest = kept.values().iterator();
       while (kept.size() > EffectiveLimits.PARSED_ENTRIES_MAX
           || keptBytes > EffectiveLimits.PARSED_BYTES_MAX) {
-        keptBytes -= oldest.next().content.length();
+        keptBytes -= oldest.next().extent().keptBytes();
         oldest.remove();
       }
     }

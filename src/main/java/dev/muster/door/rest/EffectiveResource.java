@@ -25,6 +25,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -34,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** What an application is configured with, merged from all items that apply to it. */
 @Path("/api/v1/namespaces/{namespace}/effective/{app:.+}")
@@ -80,36 +82,42 @@ public class EffectiveResource {
   private Look look(EffectiveQuestion question) {
     return new Look() {
       @Override
-      public boolean isLong(State state) {
-        return configs.isLong(state, question.client());
+      public Seen at(State state) {
+        ConfigProblems.demand(state, question.client().namespace());
+        return seen(state, computed(state, () -> configs.layers(state, question.client())));
       }
 
       @Override
-      public Seen at(State state) {
+      public @Nullable Seen atOnce(State state) {
         ConfigProblems.demand(state, question.client().namespace());
-        Layers layers = layers(state, question);
+        Layers layers = computed(state, () -> configs.layersAtOnce(state, question.client()));
+        return layers == null ? null : seen(state, layers);
+      }
+
+      private Seen seen(State state, Layers layers) {
         return new Seen(
             layers.revision(),
-            EffectiveConfigs.isLong(layers),
+            EffectiveConfigs.isLong(layers) && !isEncoded(state, question),
             () -> answer(state, question, layers));
       }
     };
   }
 
-  private Layers layers(State state, EffectiveQuestion question) {
+  private boolean isEncoded(State state, EffectiveQuestion question) {
+    Node node = state.tree().find(Namespaces.configs(question.client().namespace()));
+    return node != null && encoded.knows(question.key(), node);
+  }
+
+  private static <T extends @Nullable Object> T computed(State state, Supplier<T> work) {
     try {
-      return configs.layers(state, question.client());
+      return work.get();
     } catch (EffectiveException refused) {
       throw EffectiveProblems.of(refused, state);
     }
   }
 
   private static Effective merge(State state, EffectiveQuestion question, Layers layers) {
-    try {
-      return EffectiveConfigs.merge(layers, question.resolve());
-    } catch (EffectiveException refused) {
-      throw EffectiveProblems.of(refused, state);
-    }
+    return computed(state, () -> EffectiveConfigs.merge(layers, question.resolve()));
   }
 
   private Answer answer(State state, EffectiveQuestion question, Layers layers) {
@@ -193,7 +201,9 @@ public class EffectiveResource {
     if (tried.refused() != null) {
       throw Problems.of(tried.refused()).at(state);
     }
-    Effective after = merge(state, question, layers(tried.state(), question));
+    Layers layers =
+        computed(tried.state(), () -> configs.layersOnce(tried.state(), question.client()));
+    Effective after = merge(state, question, layers);
     if (question.form() != EffectiveQuestion.Form.JSON) {
       return answer(question.form(), content(question.form(), after))
           .withRevision(state.revision());

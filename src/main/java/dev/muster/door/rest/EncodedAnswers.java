@@ -33,6 +33,12 @@ public class EncodedAnswers {
     return bytes(key, node, () -> Json.encode(answer.get()));
   }
 
+  /** Whether an answer is kept, so that telling it costs nothing; it may be pushed out later. */
+  public boolean knows(String key, Node node) {
+    Entry kept = slots.get(Math.floorMod(key.hashCode(), slots.length()));
+    return kept != null && kept.node.refersTo(node) && kept.key.equals(key);
+  }
+
   /** As {@link #json}, of an answer that encodes itself. */
   public byte[] bytes(String key, Node node, Supplier<byte[]> answer) {
     Entry known = kept.find(key.hashCode());

@@ -11,6 +11,8 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Conditional GET, and waiting for the condition to change: {@code If-None-Match} with {@code
@@ -50,10 +52,11 @@ public class LongPolls {
   }
 
   private Uni<Answer> answer(RoutingContext context, Wish wish, State state) {
-    return wish.look.isLong(state)
-        ? Workers.run(true, () -> look(wish.look, state))
-            .flatMap(seen -> answer(context, wish, state, seen))
-        : answer(context, wish, state, look(wish.look, state));
+    Look.Seen seen = at(state, wish.look::atOnce);
+    return seen != null
+        ? answer(context, wish, state, seen)
+        : Workers.run(true, () -> at(state, wish.look::at))
+            .flatMap(found -> answer(context, wish, state, found));
   }
 
   private Uni<Answer> answer(RoutingContext context, Wish wish, State state, Look.Seen seen) {
@@ -68,9 +71,9 @@ public class LongPolls {
 
   private record Wish(Look.At where, Look look, List<Long> known, int waitSeconds) {}
 
-  private static Look.Seen look(Look look, State state) {
+  private static <T extends Look.@Nullable Seen> T at(State state, Function<State, T> look) {
     try {
-      return look.at(state);
+      return look.apply(state);
     } catch (Problem problem) {
       throw problem.at(state);
     }
@@ -137,10 +140,11 @@ public class LongPolls {
       unfollow();
       // Whatever changed, or was forgotten: this state has it.
       State now = ledger.local();
-      if (wish.look.isLong(now)) {
-        then(Workers.run(true, () -> look(wish.look, now)), seen -> seen(now, seen));
+      Look.Seen seen = at(now, wish.look::atOnce);
+      if (seen != null) {
+        seen(now, seen);
       } else {
-        seen(now, look(wish.look, now));
+        then(Workers.run(true, () -> at(now, wish.look::at)), found -> seen(now, found));
       }
     }
 

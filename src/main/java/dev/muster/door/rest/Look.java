@@ -4,6 +4,7 @@ import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.watch.Scope;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a GET looks at. It is looked at again whenever something changed there, so looking must be
@@ -14,9 +15,9 @@ public interface Look {
   /** What there is to see in a state. Throws a {@link Problem} for what is worth no waiting. */
   Seen at(State state);
 
-  /** Whether looking at this state takes long, for once: then a worker does. */
-  default boolean isLong(State state) {
-    return false;
+  /** As {@link #at}, but absent if looking takes long, for once: then a worker does. */
+  default @Nullable Seen atOnce(State state) {
+    return at(state);
   }
 
   /**

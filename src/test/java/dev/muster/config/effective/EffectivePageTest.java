@@ -33,6 +33,9 @@ class EffectivePageTest {
                   number(EffectiveLimits.LAYERS_MAX),
                   mebibytes(EffectiveLimits.LAYERS_BYTES_MAX),
                   number(EffectiveLimits.PROPERTIES_MAX)),
+          "| characters of all keys, values and items told with them | "
+              + mebibytes(EffectiveLimits.LAYERS_CHARS_MAX)
+              + " |",
           "| a dotted key | " + number(EffectiveLimits.KEY_CHARS_MAX) + " characters |",
           "| inclusions within each other | " + EffectiveLimits.INCLUDE_DEPTH_MAX + " |",
           "| variants of one name | " + EffectiveLimits.VARIANTS_MAX + " |",

@@ -2,6 +2,8 @@ package dev.muster.config.effective;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -228,15 +230,70 @@ class LayerSearchTest {
   void aLargeItemIsReadOnceByAWorker() {
     shop.put("application.yaml", "k: " + "x".repeat(EffectiveLimits.AT_ONCE_BYTES_MAX));
     Client client = Shop.client("checkout");
-    assertTrue(shop.configs.isLong(shop.state(), client));
+    assertNull(shop.configs.layersAtOnce(shop.state(), client));
     Layers first = shop.configs.layers(shop.state(), client);
-    assertFalse(shop.configs.isLong(shop.state(), client));
+    assertEquals(first, shop.configs.layersAtOnce(shop.state(), client));
     shop.put("checkout/other.yaml", "k: 1");
-    assertFalse(shop.configs.isLong(shop.state(), client));
+    assertNotNull(shop.configs.layersAtOnce(shop.state(), client));
     assertEquals(
         first.layers().get(0).properties(),
         shop.configs.layers(shop.state(), client).layers().get(0).properties());
     assertTrue(EffectiveConfigs.isLong(first));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application.yaml|a: &a [1]\nb: [*a]",
+        "application.conf|a = 1\nb = ${a}",
+      })
+  void whatMayGrowIsReadByAWorker(String item) {
+    String[] parts = item.split("\\|");
+    shop.put(parts[0], parts[1]);
+    assertNull(shop.configs.layersAtOnce(shop.state(), Shop.client("x")));
+    assertFalse(EffectiveConfigs.isLong(shop.layers("x")));
+    assertNotNull(shop.configs.layersAtOnce(shop.state(), Shop.client("x")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // 1,000 properties; 100 KB of values; 2^10 times a value
+        "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+            + "c: [*b,*b,*b,*b,*b,*b,*b,*b,*b]",
+        "a: &a [X,X,X,X,X,X,X,X,X,X]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a]",
+        "a: x\nb: ${a}${a}${a}\nc: ${b}${b}${b}\nd: ${c}${c}${c}",
+      })
+  void aShortContentMayBeALongConfiguration(String content) {
+    shop.put("application.yaml", content.replace("X", "x".repeat(1_000)));
+    assertTrue(EffectiveConfigs.isLong(shop.layers("x")));
+  }
+
+  @Test
+  void whatIsKeptParsedIsBoundedByWhatItSays() {
+    StringBuilder laughs = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+    for (int i = 1; i < 5; i++) {
+      String below = "*a" + (i - 1);
+      laughs.append("a%d: &a%d [%s]\n".formatted(i, i, (below + ",").repeat(9) + below));
+    }
+    String last = "a4: &a4 [" + "*a3,".repeat(9) + "*a3]";
+    String big = laughs.toString().replace(last, "a4: &a4 [" + "*a3,".repeat(8) + "*a3]");
+    for (String app : List.of("a", "b", "c", "d")) {
+      shop.put(app + "/application.yaml", big);
+      assertEquals(101_110, shop.layers(app).extent().properties());
+    }
+    // not assertNull, which would print hundreds of thousands of properties
+    assertTrue(shop.configs.layersAtOnce(shop.state(), Shop.client("a")) == null);
+    assertTrue(shop.configs.layersAtOnce(shop.state(), Shop.client("d")) != null);
+  }
+
+  @Test
+  void theCharactersOfAllLayersAreBounded() {
+    String megabytes = "a: &a " + "x".repeat(100_000) + "\nb: [" + "*a, ".repeat(90) + "1]\n";
+    shop.put("application.yaml", megabytes);
+    assertTrue(shop.layers("x").extent().chars() > 9_000_000);
+    shop.put("x/application.yaml", megabytes);
+    refused(Reason.TOO_LARGE, "x");
   }
 
   @Test
