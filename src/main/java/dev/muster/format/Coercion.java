@@ -7,14 +7,10 @@ import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads text of properties as what a schema missed there. */
 final class Coercion {
-  private static final Pattern NUMBER =
-      Pattern.compile("-?(?:0|[1-9]\\d{0,99})(?:\\.\\d{1,99})?(?:[eE][+-]?\\d{1,3})?");
-
   /** Whether the violation led to a new reading of its place, which is then in the map. */
   static boolean add(ValidationMessage message, Map<String, JsonNode> readings) {
     JsonNode found = message.getInstanceNode();
@@ -83,7 +79,7 @@ final class Coercion {
     if (text.equals("true") || text.equals("false")) {
       return JsonNodeFactory.instance.booleanNode(text.equals("true"));
     }
-    if (!NUMBER.matcher(text).matches()) {
+    if (!Numbers.LITERAL.matcher(text).matches()) {
       return null;
     }
     BigDecimal number = new BigDecimal(text);

@@ -11,8 +11,6 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import dev.muster.format.Value.Mapping;
@@ -33,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HOCON on its own: nothing is included, no environment and no system property is read.
- * Substitutions that the text itself can answer are resolved, others stay as they are written
- * ({@link ScalarType#REFERENCE}). A key said twice is no mistake in HOCON: the later one wins. The
- * parser knows lines, not columns.
+ * Substitutions that the text itself can answer are resolved, others become references ({@link
+ * ScalarType#REFERENCE}, see {@link HoconReferences}). A key said twice is no mistake in HOCON: the
+ * later one wins. The parser knows lines, not columns.
  */
 final class HoconReader {
   private static final ConfigParseOptions PARSE =
@@ -44,19 +42,22 @@ final class HoconReader {
           .setOriginDescription("item")
           .setIncluder(new NoIncludes());
 
-  private static final ConfigResolveOptions RESOLVE =
-      ConfigResolveOptions.noSystem().setAllowUnresolved(true);
-
   /** What the library puts before its message. */
   private static final Pattern ORIGIN = Pattern.compile("^item: \\d+: ");
 
   private final Count count = new Count();
+  private final HoconReferences references;
+
+  private HoconReader(HoconReferences references) {
+    this.references = references;
+  }
 
   static Value read(SourceText source) {
     try {
       ConfigObject root = parse(source);
       HoconGrowth.requireBounded(root);
-      return new HoconReader().value(root.toConfig().resolve(RESOLVE).root(), root, 0);
+      HoconReferences references = new HoconReferences(root);
+      return new HoconReader(references).value(references.resolve(), root, 0);
     } catch (ConfigException e) {
       throw refused(source, e);
     }
@@ -65,7 +66,7 @@ final class HoconReader {
   /** The syntax only: substitutions are not looked at. */
   static void check(SourceText source) {
     try {
-      HoconGrowth.requireShallow(parse(source));
+      HoconLeaves.of(parse(source));
     } catch (ConfigException e) {
       throw refused(source, e);
     }
@@ -104,14 +105,16 @@ final class HoconReader {
       }
       if (value instanceof ConfigList list) {
         List<Value> items = new ArrayList<>();
-        for (ConfigValue item : list) {
-          items.add(value(item, null, depth + 1));
+        for (int i = 0; i < list.size(); i++) {
+          boolean same = written instanceof ConfigList all && all.size() == list.size();
+          ConfigValue before = same ? ((ConfigList) written).get(i) : null;
+          items.add(value(list.get(i), before, depth + 1));
         }
         return new Sequence(items, false, place);
       }
       return scalar(value, place);
     } catch (ConfigException.NotResolved e) {
-      return new Scalar(ScalarType.REFERENCE, value.render(ConfigRenderOptions.concise()), place);
+      throw new FormatException(Problem.at(place, "This substitution cannot be resolved."));
     }
   }
 
@@ -139,7 +142,7 @@ final class HoconReader {
     }
   }
 
-  private static Scalar scalar(ConfigValue value, Span place) {
+  private Scalar scalar(ConfigValue value, Span place) {
     return switch (value.valueType()) {
       case NULL -> new Scalar(ScalarType.NULL, "", place);
       case BOOLEAN -> new Scalar(ScalarType.BOOLEAN, value.unwrapped().toString(), place);
@@ -151,7 +154,12 @@ final class HoconReader {
                 : ScalarType.DECIMAL;
         yield new Scalar(type, number.toString(), place);
       }
-      default -> new Scalar(ScalarType.STRING, value.unwrapped().toString(), place);
+      default -> {
+        String text = value.unwrapped().toString();
+        yield HoconReferences.isMarked(text)
+            ? new Scalar(ScalarType.REFERENCE, references.text(text, place.line()), place)
+            : new Scalar(ScalarType.STRING, text, place);
+      }
     };
   }
 

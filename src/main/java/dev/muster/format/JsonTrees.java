@@ -13,11 +13,17 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Values as the tree that the schema library knows, and back to their lines. */
 final class JsonTrees {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** {@code ${key:default}}, the default a word. */
+  private static final Pattern ONLY_REFERENCE =
+      Pattern.compile("\\$\\{(?:[^:\\\\{}]|\\\\:)++:([\\w.+-]+)}");
 
   /**
    * @param instead nodes to put at some JSON pointers, instead of what the value says
@@ -58,7 +64,18 @@ final class JsonTrees {
       case BOOLEAN -> NODES.booleanNode(Boolean.parseBoolean(scalar.text()));
       case INTEGER -> integer(scalar.text());
       case DECIMAL -> decimal(scalar.text());
-      case STRING, DATE_TIME, REFERENCE -> NODES.textNode(scalar.text());
+      case STRING, DATE_TIME -> NODES.textNode(scalar.text());
+      case REFERENCE -> reference(scalar.text());
+    };
+  }
+
+  /** One reference with a default counts as that if it is a number or a boolean, else as text. */
+  private static JsonNode reference(String text) {
+    Matcher only = ONLY_REFERENCE.matcher(text);
+    Scalar otherwise = Values.literal(only.matches() ? only.group(1) : "");
+    return switch (otherwise.type()) {
+      case BOOLEAN, INTEGER, DECIMAL -> scalar(otherwise);
+      default -> NODES.textNode(text);
     };
   }
 

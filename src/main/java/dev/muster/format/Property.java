@@ -19,7 +19,17 @@ public record Property(String key, String value, Kind kind, int line, int column
     DATE_TIME,
     REFERENCE,
     EMPTY_MAPPING,
-    EMPTY_SEQUENCE
+    EMPTY_SEQUENCE;
+
+    /** Of a text that may be a number or a boolean as JSON writes them. */
+    public static Kind ofLiteral(String text) {
+      return switch (Values.literal(text).type()) {
+        case INTEGER -> INTEGER;
+        case DECIMAL -> DECIMAL;
+        case BOOLEAN -> BOOLEAN;
+        default -> STRING;
+      };
+    }
   }
 
   /** Whether it says the same as another, wherever that stands. */

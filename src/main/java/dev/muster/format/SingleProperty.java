@@ -15,8 +15,6 @@ import java.util.regex.Pattern;
 public final class SingleProperty {
   private static final int KEY_CHARS_MAX = 1_024;
 
-  private static final Pattern NUMBER =
-      Pattern.compile("-?(?:0|[1-9]\\d{0,99})((?:\\.\\d{1,99})?(?:[eE][+-]?\\d{1,3})?)");
   private static final Pattern NEXT_INDEX = Pattern.compile("\\[(\\d{1,6})\\]");
   private static final Pattern NAMES = Pattern.compile("[^.\\[\\]]+(?:\\.[^.\\[\\]]+)*");
 
@@ -137,7 +135,7 @@ public final class SingleProperty {
         editor.replace(path.last(), now, container);
         return editor.result(with(document.root(), path.steps(), now));
       }
-      Value grown = grown(path, key, literal(value), editor);
+      Value grown = grown(path, key, Values.literal(value), editor);
       return editor.result(with(document.root(), path.steps(), grown));
     } catch (NotInPlaceException e) {
       throw notInPlace("set", key, e);
@@ -148,7 +146,7 @@ public final class SingleProperty {
     demandLeaf(old, key);
     return old instanceof Scalar scalar && scalar.type() == ScalarType.STRING
         ? Values.scalar(ScalarType.STRING, value)
-        : literal(value);
+        : Values.literal(value);
   }
 
   private static void demandLeaf(Value old, String key) {
@@ -230,23 +228,6 @@ public final class SingleProperty {
       throw new IllegalArgumentException(step + " is no member");
     }
     return member.value();
-  }
-
-  private static Scalar literal(String text) {
-    if (text.equals("true") || text.equals("false")) {
-      return Values.scalar(ScalarType.BOOLEAN, text);
-    }
-    if (text.equals("null")) {
-      return Values.scalar(ScalarType.NULL, "");
-    }
-    Matcher number = NUMBER.matcher(text);
-    if (!number.matches()) {
-      return Values.scalar(ScalarType.STRING, text);
-    }
-    boolean whole = number.group(1).isEmpty();
-    return whole && !text.equals("-0")
-        ? Values.scalar(ScalarType.INTEGER, text)
-        : Values.scalar(whole ? ScalarType.STRING : ScalarType.DECIMAL, text);
   }
 
   private SingleProperty() {}

@@ -22,7 +22,7 @@ public sealed interface Value {
     NULL,
     /** TOML's dates and times. */
     DATE_TIME,
-    /** A substitution of HOCON that its own text does not resolve, as it is written. */
+    /** Substitutions of HOCON that its own text does not resolve, as {@code ${key:default}}. */
     REFERENCE
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /** What is done with values apart from where they are written. */
@@ -73,6 +74,24 @@ public final class Values {
 
   static Scalar scalar(ScalarType type, String text) {
     return new Scalar(type, text, NOWHERE);
+  }
+
+  /** A number, a boolean or null if the text is such a literal of JSON, else a string. */
+  static Scalar literal(String text) {
+    if (text.equals("true") || text.equals("false")) {
+      return scalar(ScalarType.BOOLEAN, text);
+    }
+    if (text.equals("null")) {
+      return scalar(ScalarType.NULL, "");
+    }
+    Matcher number = Numbers.LITERAL.matcher(text);
+    if (!number.matches()) {
+      return scalar(ScalarType.STRING, text);
+    }
+    boolean whole = number.group(1).isEmpty();
+    return whole && !text.equals("-0")
+        ? scalar(ScalarType.INTEGER, text)
+        : scalar(whole ? ScalarType.STRING : ScalarType.DECIMAL, text);
   }
 
   static Sequence sequence(List<Value> items) {

@@ -52,6 +52,7 @@ class SchemaCheckTest {
     assertEquals("", check(Format.JSON, "{\"server\":{\"port\":80,\"ratio\":null}}"));
     assertEquals("", check(Format.TOML, "hosts = ['ab']\n[server]\nport = 80\n"));
     assertEquals("", check(Format.HOCON, "server { port = 80, name = ab }"));
+    assertEquals("", check(Format.HOCON, "server { port = 80, port = ${?PORT}, name = ab }"));
   }
 
   @Test
@@ -79,6 +80,8 @@ class SchemaCheckTest {
     assertEquals("/server/port 3", check(Format.JSON, "{\n \"server\": {\n \"port\": \"80\"}}"));
     assertEquals("/server/port 3", check(Format.TOML, "\n[server]\nport = '80'\n"));
     assertEquals("/server/port 2", check(Format.HOCON, "server {\n port = x\n}\n"));
+    assertEquals(
+        "/server/port 2", check(Format.HOCON, "server {\n port = x, port = ${?PORT}\n}\n"));
     assertEquals("/server 1", check(Format.JSON, "{\"server\":{}}"));
   }
 

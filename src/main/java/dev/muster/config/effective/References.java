@@ -62,21 +62,31 @@ final class References {
       write(template, out, unresolved);
       path.remove(key);
       result =
-          new Resolved(out.toString(), kind(template), template.keys(), List.copyOf(unresolved));
+          new Resolved(
+              out.toString(), kind(property, template), template.keys(), List.copyOf(unresolved));
     }
     resolved.put(key, result);
     return result;
   }
 
-  /** A value that is one reference is of the kind of what it refers to. */
-  private Kind kind(Template template) {
+  /**
+   * A value that is one reference is of the kind of what it refers to. The default of one of HOCON
+   * is what that text says without it, so it has a kind, too.
+   */
+  private Kind kind(Property written, Template template) {
     Template.Part.Reference only = template.only();
     List<String> keys = only == null ? List.of() : only.key().keys();
     if (only == null || !keys.isEmpty() || only.key().parts().size() != 1) {
       return Kind.STRING;
     }
     Resolved target = resolved.get(((Template.Part.Text) only.key().parts().get(0)).text());
-    return target == null ? Kind.STRING : target.kind();
+    if (target != null) {
+      return target.kind();
+    }
+    String otherwise = only.otherwise() == null ? null : only.otherwise().asText();
+    return written.kind() == Kind.REFERENCE && otherwise != null
+        ? Kind.ofLiteral(otherwise)
+        : Kind.STRING;
   }
 
   private void write(Template template, StringBuilder out, Set<String> unresolved) {

@@ -1,17 +1,11 @@
 package dev.muster.config.effective;
 
-import dev.muster.format.Document;
-import dev.muster.format.Format;
 import dev.muster.format.Property;
-import dev.muster.format.Value;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +32,12 @@ record Template(List<Part> parts) {
 
   private static final String START = "${";
 
-  /** HOCON tells what it could not resolve in its own words: texts in quotes beside references. */
-  private static final Pattern OF_HOCON =
-      Pattern.compile("\\$\\{(\\??)([^}]*)}|(\"(?:[^\"\\\\]|\\\\.)*+\")");
-
   /** Absent if there is nothing to resolve, nor an escape to drop. */
   static @Nullable Template of(Property property) {
     if (!property.value().contains(START)) {
       return null;
     }
-    Template template =
-        property.kind() == Property.Kind.REFERENCE
-            ? ofHocon(property.value())
-            : new Parser(property.value()).parse(0, property.value().length(), 1);
+    Template template = new Parser(property.value()).parse(0, property.value().length(), 1);
     return template.isText(property.value()) ? null : template;
   }
 
@@ -86,7 +73,8 @@ record Template(List<Part> parts) {
     }
   }
 
-  private @Nullable String asText() {
+  /** Absent if there are references in it. */
+  @Nullable String asText() {
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {
       if (!(part instanceof Part.Text plain)) {
@@ -95,31 +83,6 @@ record Template(List<Part> parts) {
       text.append(plain.text());
     }
     return text.toString();
-  }
-
-  private static Template ofHocon(String value) {
-    List<Part> parts = new ArrayList<>();
-    Matcher matcher = OF_HOCON.matcher(value);
-    int end = 0;
-    while (matcher.find()) {
-      addText(parts, value.substring(end, matcher.start()));
-      if (matcher.group(3) != null) {
-        addText(parts, unquoted(matcher.group(3)));
-      } else {
-        Template key = new Template(List.of(new Part.Text(matcher.group(2))));
-        boolean optional = !matcher.group(1).isEmpty();
-        parts.add(
-            new Part.Reference(matcher.group(), key, optional ? new Template(List.of()) : null));
-      }
-      end = matcher.end();
-    }
-    addText(parts, value.substring(end));
-    return new Template(List.copyOf(parts));
-  }
-
-  private static String unquoted(String json) {
-    Document document = Document.parse(Format.JSON, json.getBytes(StandardCharsets.UTF_8));
-    return ((Value.Scalar) document.root()).text();
   }
 
   private static void addText(List<Part> parts, String text) {

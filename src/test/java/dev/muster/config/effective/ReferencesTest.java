@@ -10,11 +10,14 @@ import dev.muster.config.effective.EffectiveException.Reason;
 import dev.muster.format.Property.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferencesTest {
   private final Shop shop = new Shop();
@@ -93,6 +96,12 @@ class ReferencesTest {
     assertEquals(Kind.INTEGER, resolve("${port}", "").property().kind());
     assertEquals(Kind.STRING, resolve("${port}0", "").property().kind());
     assertEquals(Kind.STRING, resolve("${none:1}", "").property().kind());
+    shop.put("y/application.conf", "p = 80\np = ${?P}\nq = ${p}0\nr = ${p}\ns = x\ns = ${?S}");
+    assertEquals(
+        "p INTEGER, q STRING, r INTEGER, s STRING",
+        Stream.of("p", "q", "r", "s")
+            .map(key -> key + " " + shop.effective("y").properties().get(key).property().kind())
+            .collect(Collectors.joining(", ")));
   }
 
   @Test
@@ -126,6 +135,71 @@ class ReferencesTest {
     assertEquals("db1/a b", effective.properties().get("v").property().value());
     assertEquals("1", effective.properties().get("w").property().value());
     assertEquals(List.of(), effective.unresolved());
+  }
+
+  /** What is defined nowhere in the item, and what others say of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "v = 8080\\nv = ${PORT}                     | 9000        | ${PORT}",
+        "v = 8080\\nv = ${?PORT}                    | 9000        | 8080",
+        "v = ${PORT}\\nv = 8080                     | 8080        | 8080",
+        "v = ${?PORT}                               | 9000        | ``",
+        "v = a${?PORT}b                             | a9000b      | ab",
+        "v = ${?PORT}${?HOST}                       | 9000db      | ``",
+        "v = ${?NONE}                               | ``          | ``",
+        "h = x\\nh = ${?HOST}\\nv = \"//\"${h}\":\"${PORT} | //db:9000 | //x:${PORT}",
+        "v = ${HOST}\\nv = ${?PORT}                 | 9000        | ${HOST}",
+        "v = ${HOST}\\nv = ${v}-${PORT}             | db-9000     | ${HOST}-${PORT}",
+        "v = ${\"a:b\".c}                           | colon       | ${a\\\\:b.c}",
+        "v = ${?PORT}\\nPORT = 1                    | 1           | 1",
+        "v = 1\\nv = ${?v}                          | 1           | 1",
+        "v = 1\\nv = ${?PORT}\\nv = ${?PORT2}\\nPORT2 = 2 | 2         | 2",
+      })
+  void hoconsReferencesToOtherItems(String content, String defined, String undefined) {
+    shop.put("x/application.conf", content.replace("\\n", "\n"));
+    Effective without = shop.effective("x");
+    assertEquals(undefined.replace("\\\\", "\\"), without.properties().get("v").property().value());
+    shop.put("application.yaml", "PORT: 9000\nHOST: db\n'a:b': {c: colon}");
+    assertEquals(defined, shop.effective("x").properties().get("v").property().value());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "v = ${base} {b: 2}",
+        "v = {b: 2}\nv = ${base}",
+        "v = {b: 2}\nv = ${?base}",
+        "v = ${base}\nv = {b: 2}",
+        "v = ${base}\nv.b = 2",
+        "v = [1] ${more}",
+        "v = [1] ${?more}",
+        "v = [1]\nv = ${?more}",
+        "v = 1\nv = ${?a}\nv = ${?b}",
+        "v = 1\nv = ${?a}${?b}",
+        "w = 1\nw = ${?a}\nv = ${w}\nv = ${?b}",
+        "v = \"{\"\nv = ${?a}",
+        "v = ${a}\nw = ${?a}",
+        "v = \"\\\\\"${a}",
+        "v = \"\\uFFFE0\\uFFFF\"",
+        "w = ${a}x\nv = ${w} {b: 1}",
+      })
+  void whatNoReferenceOfHoconCanSayIsRefused(String content) {
+    shop.put("x/application.conf", "ok = 1\n" + content);
+    EffectiveException refused = assertThrows(EffectiveException.class, () -> shop.effective("x"));
+    assertEquals(Reason.UNREADABLE_LAYER, refused.reason(), refused.detail());
+    assertTrue(
+        content.startsWith("w = ${a}x") || (int) refused.facts().get("line") > 1, refused.detail());
+  }
+
+  @Test
+  void elementsOfHoconHaveTheirLines() {
+    shop.put("x/application.conf", "v = [\n1,\n${a},\n${b}]\nb = 2");
+    Effective effective = shop.effective("x");
+    assertEquals("b=2\nv[0]=1\nv[1]=${a}\nv[2]=2", Shop.text(effective));
+    assertEquals(3, effective.unresolved().get(0).line());
   }
 
   @Test
