@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  *     way lacks
  */
 record KeyPath(List<Object> steps, Value last, String rest) {
-  private static final Pattern INDEX = Pattern.compile("\\[(\\d{1,6})\\]\\.?");
-
   static KeyPath resolve(Value root, String key) {
     return walk(root, key, List.of());
   }
@@ -49,17 +45,17 @@ record KeyPath(List<Object> steps, Value last, String rest) {
         }
       }
     } else if (value instanceof Sequence sequence) {
-      Matcher index = INDEX.matcher(rest);
-      if (index.lookingAt() && Integer.parseInt(index.group(1)) < sequence.items().size()) {
-        int i = Integer.parseInt(index.group(1));
-        best =
-            better(best, walk(sequence.items().get(i), rest.substring(index.end()), and(steps, i)));
+      String step = rest.substring(0, rest.indexOf(']') + 1);
+      int index = PropertyKey.index(step);
+      String after = index < 0 ? null : after(rest, step);
+      if (after != null && index < sequence.items().size()) {
+        best = better(best, walk(sequence.items().get(index), after, and(steps, index)));
       }
     }
     return best;
   }
 
-  /** What is left of a key after one name; null if it does not begin with the name. */
+  /** What is left of a key after one step; null if it does not begin with the step. */
   private static @Nullable String after(String key, String name) {
     if (!key.startsWith(name) || name.isEmpty()) {
       return null;
@@ -68,7 +64,8 @@ record KeyPath(List<Object> steps, Value last, String rest) {
     if (after.isEmpty() || after.startsWith("[")) {
       return after;
     }
-    return after.startsWith(".") && after.length() > 1 ? after.substring(1) : null;
+    boolean named = after.length() > 1 && after.charAt(0) == '.' && after.charAt(1) != '[';
+    return named ? after.substring(1) : null;
   }
 
   private static KeyPath better(KeyPath one, KeyPath other) {

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * it, elements that miss) is told as a violation, since no schema could say it better.
  */
 record Nested(Value root, List<Violation> conflicts) {
-  /** A name up to a dot or bracket, or an index. */
-  private static final Pattern STEP = Pattern.compile("\\.?([^.\\[\\]]+)|\\[(\\d{1,6})\\]");
-
   /** Under construction: members by name, or elements by index in brackets. */
   private static final class Branch {
     private final Map<String, Branch> below = new LinkedHashMap<>();
@@ -39,7 +34,7 @@ record Nested(Value root, List<Violation> conflicts) {
         .forEach(
             (key, member) -> {
               Branch at = root;
-              List<String> steps = steps(key);
+              List<String> steps = PropertyKey.steps(key);
               if (steps.size() > FormatLimits.DEPTH_MAX) {
                 throw Count.tooDeep(member.name());
               }
@@ -49,23 +44,6 @@ record Nested(Value root, List<Violation> conflicts) {
               at.value = member.value();
             });
     return new Nested(build(root, "", conflicts), List.copyOf(conflicts));
-  }
-
-  /** A key that is not of names, dots and indexes is one name. */
-  private static List<String> steps(String key) {
-    List<String> steps = new ArrayList<>();
-    Matcher matcher = STEP.matcher(key);
-    int at = 0;
-    while (at < key.length()) {
-      boolean fits = matcher.region(at, key.length()).lookingAt();
-      boolean dotted = fits && matcher.group(1) != null;
-      if (!fits || (dotted && (at > 0) != (key.charAt(at) == '.'))) {
-        return List.of(key);
-      }
-      steps.add(dotted ? matcher.group(1) : "[" + Integer.parseInt(matcher.group(2)) + "]");
-      at = matcher.end();
-    }
-    return steps.isEmpty() ? List.of(key) : steps;
   }
 
   private static Value build(Branch branch, String pointer, List<Violation> conflicts) {
@@ -78,7 +56,7 @@ record Nested(Value root, List<Violation> conflicts) {
           new Violation(
               pointer, branch.name.line(), "This key has a value, and there are keys below it."));
     }
-    long indexes = branch.below.keySet().stream().filter(step -> step.startsWith("[")).count();
+    long indexes = branch.below.keySet().stream().filter(PropertyKey::isIndex).count();
     if (indexes == 0) {
       Map<String, Member> members = new LinkedHashMap<>();
       branch.below.forEach(

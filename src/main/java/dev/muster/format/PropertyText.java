@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,9 @@ import org.jspecify.annotations.Nullable;
  * and read again, the same keys and values.
  */
 public final class PropertyText {
-  /** What {@link PropertyView} makes of names and indexes, and nothing else. */
-  private static final Pattern NESTED =
-      Pattern.compile("[^.\\[\\]]+(?:\\.[^.\\[\\]]+|\\[(?:0|[1-9]\\d{0,5})\\])*+");
-
   /** What is not read again as another text: not {@code 0x1F}, {@code +1} or {@code True}. */
   private static final Pattern CANONICAL =
       Pattern.compile("true|false|0|-?[1-9]\\d*|-?\\d*\\.\\d+|-?\\d+(?:\\.\\d*)?[eE][+-]?\\d+");
-
-  private static final Pattern STEP = Pattern.compile("\\.?([^.\\[\\]]+)|(\\[\\d+\\])");
 
   private PropertyText() {}
 
@@ -105,16 +98,9 @@ public final class PropertyText {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A key of another form is one name. */
+  /** A key of more steps than can be read again is one name. */
   private static List<String> steps(String key) {
-    if (!NESTED.matcher(key).matches()) {
-      return List.of(key);
-    }
-    List<String> steps = new ArrayList<>();
-    Matcher matcher = STEP.matcher(key);
-    while (matcher.find()) {
-      steps.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
-    }
+    List<String> steps = PropertyKey.steps(key);
     return steps.size() > FormatLimits.DEPTH_MAX ? List.of(key) : steps;
   }
 
@@ -132,18 +118,14 @@ public final class PropertyText {
     private void addTo(Map<String, Value> members, String name) {
       if (value != null) {
         members.put(name, scalar(value));
-        below.forEach((step, child) -> child.addTo(members, join(name, step)));
+        below.forEach((step, child) -> child.addTo(members, PropertyKey.join(name, step)));
       } else if (isSequence()) {
         members.put(name, sequence());
-      } else if (below.keySet().stream().anyMatch(step -> step.startsWith("["))) {
-        below.forEach((step, child) -> child.addTo(members, join(name, step)));
+      } else if (below.keySet().stream().anyMatch(PropertyKey::isIndex)) {
+        below.forEach((step, child) -> child.addTo(members, PropertyKey.join(name, step)));
       } else {
         members.put(name, mapping());
       }
-    }
-
-    private static String join(String name, String step) {
-      return step.startsWith("[") ? name + step : name + "." + step;
     }
 
     /** Whether all elements are here, from the first one on, and nothing else. */
@@ -154,7 +136,7 @@ public final class PropertyText {
           return false;
         }
       }
-      return !below.isEmpty() && below.keySet().stream().allMatch(step -> step.startsWith("["));
+      return !below.isEmpty() && below.keySet().stream().allMatch(PropertyKey::isIndex);
     }
 
     /** Whether this is one value: nothing of it must be told by a key of several steps. */
@@ -162,7 +144,7 @@ public final class PropertyText {
       if (value != null) {
         return below.isEmpty();
       }
-      return isSequence() || below.keySet().stream().noneMatch(step -> step.startsWith("["));
+      return isSequence() || below.keySet().stream().noneMatch(PropertyKey::isIndex);
     }
 
     private Value sequence() {

@@ -15,6 +15,7 @@ import java.util.Map;
  *   <li>names are joined by dots: {@code server: {port: 1}} is {@code server.port};
  *   <li>elements of a sequence are counted in brackets: {@code hosts[0]}, {@code hosts[0].name},
  *       {@code matrix[0][1]}, and {@code [0]} when the whole is a sequence;
+ *   <li>a name in brackets is joined without a dot: {@code m: {"[/a]": 1}} is {@code m[/a]};
  *   <li>names are taken as they are, dots included: {@code server.port: 1} is {@code server.port}
  *       too; where two spellings make one key, the later in the text wins;
  *   <li>null and what is empty have the value {@code ""}, told apart by their {@link Kind};
@@ -64,7 +65,8 @@ public final class PropertyView {
     if (value instanceof Mapping mapping && !mapping.members().isEmpty()) {
       mapping
           .members()
-          .forEach((name, member) -> add(join(key, name), member.value(), member.name()));
+          .forEach(
+              (name, member) -> add(PropertyKey.join(key, name), member.value(), member.name()));
     } else if (value instanceof Sequence sequence && !sequence.items().isEmpty()) {
       for (int i = 0; i < sequence.items().size(); i++) {
         Value item = sequence.items().get(i);
@@ -73,10 +75,6 @@ public final class PropertyView {
     } else {
       put(key, value, place);
     }
-  }
-
-  static String join(String key, String name) {
-    return key.isEmpty() ? name : key + "." + name;
   }
 
   private void put(String key, Value value, Span place) {

@@ -8,15 +8,10 @@ import dev.muster.format.Value.Sequence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads, sets and removes one property by its dotted key; see {@link PropertyView} for keys. */
 public final class SingleProperty {
   private static final int KEY_CHARS_MAX = 1_024;
-
-  private static final Pattern NEXT_INDEX = Pattern.compile("\\[(\\d{1,6})\\]");
-  private static final Pattern NAMES = Pattern.compile("[^.\\[\\]]+(?:\\.[^.\\[\\]]+)*");
 
   /** The property, of any structured format. */
   public static Optional<Property> get(Document document, String key) {
@@ -163,9 +158,8 @@ public final class SingleProperty {
   private static Value grown(KeyPath path, String key, Scalar value, TreeEditor editor)
       throws NotInPlaceException {
     if (path.last() instanceof Sequence sequence) {
-      Matcher index = NEXT_INDEX.matcher(path.rest());
       int size = sequence.items().size();
-      if (!index.matches() || Integer.parseInt(index.group(1)) != size) {
+      if (PropertyKey.index(path.rest()) != size) {
         throw new FormatException(
             "There is a list on the way to '"
                 + Strings.shorten(key)
@@ -179,11 +173,11 @@ public final class SingleProperty {
     if (!(path.last() instanceof Mapping mapping)) {
       throw new FormatException("The whole content is one value; it has no keys.");
     }
-    if (!NAMES.matcher(path.rest()).matches()) {
+    List<String> names = PropertyKey.steps(path.rest());
+    if (names.stream().anyMatch(PropertyKey::isIndex) || isNoKey(names)) {
       throw new FormatException(
           "There is no list for '" + Strings.shorten(key) + "'; patch it in as a whole.");
     }
-    List<String> names = List.of(path.rest().split("\\."));
     if (mapping.members().containsKey(names.get(0))) {
       throw new FormatException(
           "'" + names.get(0) + "' has a value; there can be no key below it: " + key + ".");
@@ -194,6 +188,15 @@ public final class SingleProperty {
     }
     editor.change(mapping, Map.of(names.get(0), Optional.of(added)));
     return Values.with(mapping, names.get(0), added);
+  }
+
+  /** Whether these are one name with dots or brackets where none belong. */
+  private static boolean isNoKey(List<String> names) {
+    String first = names.get(0);
+    boolean inBrackets = first.startsWith("[") && first.indexOf(']') == first.length() - 1;
+    return names.size() == 1
+        && (!inBrackets || first.lastIndexOf('[') > 0)
+        && (first.contains(".") || first.contains("[") || first.contains("]"));
   }
 
   private static Span container(Value root, List<Object> steps) {

@@ -104,12 +104,7 @@ class SingleNodeIT {
     client.putJson(uri, many, Map.of()).expect(201);
     assertEquals(
         6_000,
-        client
-            .send(uri, "POST", many + "/import", keys)
-            .expect(200)
-            .json()
-            .get("created")
-            .asInt());
+        client.send(uri, "POST", many + "/import", keys).expect(200).json().get("created").asInt());
     client.delete(uri, many + "?force=true").expect(200);
     client.get(uri, many + "/history").expect(404);
     Await.until(

@@ -127,7 +127,10 @@ class PropertyTextTest {
   void whatIsWrittenIsReadAgain(long seed) throws IOException {
     Random random = new Random(seed);
     SortedMap<String, Property> map = new TreeMap<>();
-    String[] pieces = {"a", "b", ".", ".", "[0]", "[1]", "[", "é", " ", "=", "on", "1", "\\", "#"};
+    String[] pieces = {
+      "a", "b", ".", ".", "[0]", "[1]", "[", "[a]", "[a.b]", "]", "é", " ", "=", "on", "1", "\\",
+      "#"
+    };
     String[] values = {
       "x",
       "",

@@ -85,6 +85,14 @@ class SchemaCheckTest {
     assertEquals("/server 1", check(Format.JSON, "{\"server\":{}}"));
   }
 
+  /** One spelling must not hide what another says. */
+  @Test
+  void anotherSpellingOfAnIndexIsNoElement() {
+    assertTrue(
+        check(Format.PROPERTIES, "server.port=80\nserver.name=ab\nhosts[0]=b\nhosts[00]=good\n")
+            .contains("/hosts"));
+  }
+
   @Test
   void propertiesAreNestedAndReadAsAskedFor() {
     String fine =

@@ -83,6 +83,7 @@ class SinglePropertyTest {
         "server.tls.deep | true | host: 'a'        # quoted | host: 'a'        # quoted<LF>  tls:<LF>    deep: true",
         "list[2] | three | size: 1 | size: 1<LF>  - three",
         "list[1].tag | t | size: 1 | size: 1<LF>    tag: t",
+        "server[com.acme] | D | host: 'a'        # quoted | host: 'a'        # quoted<LF>  \"[com.acme]\": D",
         "flow.c | 3 | \"two\" | \"two\", \"c\": 3",
         "fresh | 1 | last: end  # tail | last: end  # tail<LF>fresh: 1"
       })
@@ -103,6 +104,9 @@ class SinglePropertyTest {
     "server, a branch",
     "server.port.x, below a value",
     "list[5], a hole",
+    "list[02], another spelling of an index",
+    "list[1]name, no dot",
+    "server.[x], a dot too many",
     "fresh[0], no list",
     "'', no key"
   })

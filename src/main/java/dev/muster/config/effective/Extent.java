@@ -8,7 +8,7 @@ import dev.muster.format.Property;
  *
  * @param bytes of the contents
  * @param chars of keys and values
- * @param references how often {@code ${} is written in values
+ * @param references how often values refer to other keys
  */
 public record Extent(long bytes, long properties, long chars, long references) {
   static final Extent NONE = new Extent(0, 0, 0, 0);

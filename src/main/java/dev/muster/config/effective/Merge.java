@@ -2,6 +2,7 @@ package dev.muster.config.effective;
 
 import dev.muster.format.Property;
 import dev.muster.format.Property.Kind;
+import dev.muster.format.PropertyKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,27 +89,48 @@ final class Merge {
    * together whatever they are.
    */
   private static void parents(String key, Set<String> mappings, Set<String> lists) {
-    for (int i = 0; i < key.length(); i++) {
-      char c = key.charAt(i);
-      if (c == '[') {
-        lists.add(key.substring(0, i));
+    List<String> steps = PropertyKey.steps(key);
+    String parent = "";
+    for (int i = 0; i < steps.size() - 1; i++) {
+      parent = PropertyKey.join(parent, steps.get(i));
+      if (PropertyKey.isIndex(steps.get(i + 1))) {
+        lists.add(parent);
         return;
       }
-      if (c == '.') {
-        mappings.add(key.substring(0, i));
-      }
+      mappings.add(parent);
     }
   }
 
   private void removeList(String key) {
-    merged.subMap(key + '[', key + (char) ('[' + 1)).clear();
+    // indexes begin with a digit: the many names that do not are not looked at
+    merged
+        .subMap(key + "[0", key + '[' + (char) ('9' + 1))
+        .keySet()
+        .removeIf(below -> isElement(key, below));
   }
 
   private void removeMembers(String key) {
-    merged.subMap(key + '.', key + (char) ('.' + 1)).clear();
+    dotted(key).clear();
+    bracketed(key).removeIf(below -> !isElement(key, below));
   }
 
   private boolean hasMembers(String key) {
-    return !merged.subMap(key + '.', key + (char) ('.' + 1)).isEmpty();
+    return !dotted(key).isEmpty()
+        || bracketed(key).stream().anyMatch(below -> !isElement(key, below));
+  }
+
+  private Set<String> dotted(String key) {
+    return merged.subMap(key + '.', key + (char) ('.' + 1)).keySet();
+  }
+
+  /** Elements of a list, and members with names in brackets. */
+  private Set<String> bracketed(String key) {
+    return merged.subMap(key + '[', key + (char) ('[' + 1)).keySet();
+  }
+
+  /** Whether what is in brackets behind a key is an index. */
+  private static boolean isElement(String key, String below) {
+    int end = below.indexOf(']', key.length());
+    return end > 0 && PropertyKey.isIndex(below.substring(key.length(), end + 1));
   }
 }

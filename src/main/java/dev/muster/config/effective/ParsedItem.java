@@ -7,6 +7,7 @@ import dev.muster.format.Format;
 import dev.muster.format.FormatException;
 import dev.muster.format.Problem;
 import dev.muster.format.Property;
+import dev.muster.format.PropertyKey;
 import dev.muster.format.PropertyView;
 import dev.muster.format.Value;
 import java.util.ArrayList;
@@ -15,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +33,6 @@ record ParsedItem(
     Extent extent) {
   /** The key that names other items: a text with commas, or a list. */
   static final String INCLUDE = "muster.include";
-
-  private static final Pattern ELEMENT =
-      Pattern.compile(Pattern.quote(INCLUDE) + "\\[(\\d{1,6})\\]");
 
   /**
    * A name of another item.
@@ -73,10 +69,12 @@ record ParsedItem(
     }
     Map<Integer, Property> elements = new TreeMap<>();
     for (Property property : all.values()) {
-      Matcher element = ELEMENT.matcher(property.key());
-      if (element.matches()) {
-        elements.put(Integer.parseInt(element.group(1)), property);
-        properties.remove(property.key());
+      if (property.key().startsWith(INCLUDE)) {
+        int index = PropertyKey.index(property.key().substring(INCLUDE.length()));
+        if (index >= 0) {
+          elements.put(index, property);
+          properties.remove(property.key());
+        }
       }
     }
     elements.values().forEach(element -> add(element, includes));

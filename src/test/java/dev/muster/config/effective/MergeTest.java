@@ -48,6 +48,28 @@ class MergeTest {
         "a: [2]");
   }
 
+  /** Spring Boot's way to write names with dots. */
+  @Test
+  void namesInBracketsAreNoList() {
+    check(
+        "logging.level.root=INFO\nlogging.level[com.acme]=DEBUG",
+        "logging.level.root: INFO",
+        "logging.level: {'[com.acme]': DEBUG}");
+    check(
+        "level[com.acme]=DEBUG\nlevel[org.x]=INFO",
+        "level: {'[com.acme]': INFO, '[org.x]': INFO}",
+        "level[com.acme]: DEBUG");
+    check("m[/a].x=1\nm[/a].y=3\nm[/b]=2", "m: {'[/a]': {x: 1, y: 1}, '[/b]': 2}", "m[/a].y: 3");
+    check("m[/a][0]=9\nm[/b]=2", "m: {'[/a]': [1, 2], '[/b]': 2}", "m[/a]: [9]");
+    check("m[0]=1", "m: {'[/a]': 1, x: 2}", "m: [1]");
+    check("m[/a]=2", "m: [1, 2]", "m: {'[/a]': 2}");
+    check("m=7", "m: {'[/a]': 1}", "m: 7");
+    check("m[/a]=1", "m: {'[/a]': 1}", "m: {}");
+    check("m[/a]=1", "m: 7", "m: {'[/a]': 1}");
+    check("a[x=2\na[x]=1", "a: {'[x]': 1}", "'a[x': 2");
+    check("m[0x]=2\nm[1x]=1", "m: {'[1x]': 1}", "m: {'[0x]': 2}");
+  }
+
   @Test
   void whatCannotStandBesideTheHigherGoes() {
     check("a=1", "a: {b: {c: 1}, d: [1]}", "a: 1");
