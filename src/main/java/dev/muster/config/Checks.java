@@ -38,8 +38,8 @@ final class Checks {
   // ---- syntax
 
   /** Why the content is not of its format; absent if it is. */
-  static Outcome.@Nullable Refused syntax(Content content) {
-    Format format = content.format();
+  static Outcome.@Nullable Refused syntax(String item, Content content) {
+    Format format = content.format(item);
     if (!format.isText()) {
       return null;
     }
@@ -59,10 +59,11 @@ final class Checks {
   // ---- schemas
 
   /** Why the content violates a schema that covers it; absent if it satisfies all. */
-  Outcome.@Nullable Refused schemas(String namespace, List<Schema> covering, Content content) {
+  Outcome.@Nullable Refused schemas(
+      String namespace, String item, List<Schema> covering, Content content) {
     List<Violation> violations = new ArrayList<>();
     for (Schema schema : covering) {
-      violations.addAll(violations(namespace, schema, content));
+      violations.addAll(violations(namespace, item, schema, content));
     }
     if (violations.isEmpty()) {
       return null;
@@ -82,13 +83,14 @@ final class Checks {
   }
 
   /** Where a content violates a schema, in the order of its lines. */
-  List<Violation> violations(String namespace, Schema schema, Content content) {
-    return violations(schema, compiled(namespace, schema), content);
+  List<Violation> violations(String namespace, String item, Schema schema, Content content) {
+    return violations(item, schema, compiled(namespace, schema), content);
   }
 
   /** As the method above, of a schema that is not in the tree. */
-  static List<Violation> violations(Schema schema, SchemaCheck check, Content content) {
-    Format format = content.format();
+  static List<Violation> violations(
+      String item, Schema schema, SchemaCheck check, Content content) {
+    Format format = content.format(item);
     if (!format.isStructured() || format == Format.XML) {
       return schema.scope() == Scope.PREFIX
           ? List.of()

@@ -73,17 +73,19 @@ public record Content(String type, Bytes data) {
     return new Content(Configs.contentType(item), item.data());
   }
 
-  /** What it is of; text in another charset than UTF-8 is bytes that nobody looks into. */
-  public Format format() {
-    return format(type);
-  }
-
-  /** As {@link #format()}, of a content type. */
-  public static Format format(String type) {
+  /**
+   * What it is read as, wherever it is read: what its type says or, if that says no more than text
+   * or bytes, what the item's name stands for. So nobody is configured by what was not checked.
+   * Text in another charset than UTF-8 is bytes that nobody looks into.
+   */
+  public Format format(String item) {
+    Format said;
     try {
-      return Format.ofContentType(type);
+      said = Format.ofContentType(type);
     } catch (FormatException otherCharset) {
       return Format.BINARY;
     }
+    boolean saysLittle = said == Format.TEXT || type.equals(TYPE_DEFAULT);
+    return saysLittle ? Format.ofName(item).filter(Format::isStructured).orElse(said) : said;
   }
 }

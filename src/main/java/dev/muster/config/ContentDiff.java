@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between two contents, of an item or of nothing.
+ * What differs between two contents of an item, or one and nothing.
  *
  * @param same whether they are equal, byte by byte and in their content types
  * @param lines absent if one of them is no UTF-8 text
@@ -27,9 +27,10 @@ public record ContentDiff(
    * @param before absent for nothing, which is the empty text without a property
    * @param after absent for nothing
    */
-  public static ContentDiff between(@Nullable Content before, @Nullable Content after) {
+  public static ContentDiff between(
+      String item, @Nullable Content before, @Nullable Content after) {
     boolean same = before == null ? after == null : before.equals(after);
-    return new ContentDiff(same, lines(before, after), keys(before, after));
+    return new ContentDiff(same, lines(before, after), keys(item, before, after));
   }
 
   /** Of {@link #between} the lines alone. */
@@ -54,21 +55,21 @@ public record ContentDiff(
   }
 
   private static @Nullable List<SemanticDiff.KeyChange> keys(
-      @Nullable Content before, @Nullable Content after) {
+      String item, @Nullable Content before, @Nullable Content after) {
     if (before == null && after == null) {
       return List.of();
     }
     try {
       return SemanticDiff.between(
-          before == null ? nothing() : document(before),
-          after == null ? nothing() : document(after));
+          before == null ? nothing() : document(item, before),
+          after == null ? nothing() : document(item, after));
     } catch (FormatException withoutProperties) {
       return null;
     }
   }
 
-  private static Document document(Content content) {
-    return Document.parse(content.format(), content.data().array());
+  private static Document document(String item, Content content) {
+    return Document.parse(content.format(item), content.data().array());
   }
 
   private static Document nothing() {

@@ -153,7 +153,7 @@ final class Edits {
         return unknown(namespace, name);
       }
       Content before = Content.of(item);
-      Format format = before.format();
+      Format format = before.format(name);
       if (!allowed.apply(format)) {
         return new Impossible(
             new Outcome.Refused(

@@ -9,6 +9,7 @@ import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.core.State;
+import dev.muster.format.Format;
 import dev.muster.format.SchemaCheck;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -34,7 +35,7 @@ final class ExistingItems {
   private final Path path;
 
   /** Contents that satisfy the schema, with the type that they do so as. */
-  private final IdentityHashMap<Bytes, String> satisfying = new IdentityHashMap<>();
+  private final IdentityHashMap<Bytes, Format> satisfying = new IdentityHashMap<>();
 
   private final List<ItemViolation> violations = new ArrayList<>();
   private int items;
@@ -108,12 +109,13 @@ final class ExistingItems {
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
         ConfigLimits.SCHEMA_ITEMS_MILLIS_MAX,
         "ms of checking");
-    if (content.type().equals(satisfying.get(content.data()))) {
+    if (content.format(name) == satisfying.get(content.data())) {
       return;
     }
-    List<Violation> found = Checks.violations(new Schema(target, scope, node), check, content);
+    List<Violation> found =
+        Checks.violations(name, new Schema(target, scope, node), check, content);
     if (found.isEmpty()) {
-      satisfying.put(content.data(), content.type());
+      satisfying.put(content.data(), content.format(name));
     } else {
       Violation first = found.get(0);
       violations.add(new ItemViolation(name, first.pointer(), first.line(), first.message()));

@@ -50,7 +50,7 @@ final class Publisher {
       Precondition precondition) {
     content.checked(); // refused before anything else is done
     metadata.applyTo(ItemMetadata.NONE);
-    return Work.run(Work.isLarge(content.data().length()), () -> fault(content))
+    return Work.run(Work.isLarge(content.data().length()), () -> fault(item, content))
         .thenCompose(
             fault ->
                 fault instanceof Outcome.Refused
@@ -59,8 +59,8 @@ final class Publisher {
                         namespace, item, Edits.put(content, metadata), publication, precondition));
   }
 
-  private static @Nullable Outcome fault(Content content) {
-    return Checks.syntax(content);
+  private static @Nullable Outcome fault(String item, Content content) {
+    return Checks.syntax(item, content);
   }
 
   /** As {@link Configs#fault}. */
@@ -69,10 +69,10 @@ final class Publisher {
     content.checked();
     metadata.checked();
     Releases.of(namespace, item); // a name that is too long for its history is refused here
-    Outcome.@Nullable Refused fault = Checks.syntax(content);
+    Outcome.@Nullable Refused fault = Checks.syntax(item, content);
     return fault != null
         ? fault
-        : checks.schemas(namespace, Schemas.covering(state, namespace, item), content);
+        : checks.schemas(namespace, item, Schemas.covering(state, namespace, item), content);
   }
 
   /** Makes an edit, again and again while others are faster. */
@@ -130,10 +130,10 @@ final class Publisher {
 
   private Outcome.@Nullable Refused fault(Request request, Edition edition, List<Schema> schemas) {
     Outcome.@Nullable Refused fault =
-        edition.check() == Edit.Check.ALL ? Checks.syntax(edition.content()) : null;
+        edition.check() == Edit.Check.ALL ? Checks.syntax(request.item, edition.content()) : null;
     return fault != null || edition.check() == Edit.Check.NOTHING
         ? fault
-        : checks.schemas(request.namespace, schemas, edition.content());
+        : checks.schemas(request.namespace, request.item, schemas, edition.content());
   }
 
   private static Writes.Decision unchanged(Request request, Node item) {

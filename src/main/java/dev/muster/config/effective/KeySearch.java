@@ -1,6 +1,7 @@
 package dev.muster.config.effective;
 
 import dev.muster.config.ConfigPages;
+import dev.muster.config.Content;
 import dev.muster.config.effective.Effective.Setting;
 import dev.muster.core.Node;
 import dev.muster.core.State;
@@ -84,7 +85,7 @@ public final class KeySearch {
       page = ConfigPages.page(state, namespace, "", after, PAGE_ITEMS);
       for (ConfigPages.Item item : page.items()) {
         after = item.name();
-        if (!ParsedItem.format(item.name(), item.node()).isStructured()) {
+        if (!Content.of(item.node()).format(item.name()).isStructured()) {
           continue;
         }
         looked++;

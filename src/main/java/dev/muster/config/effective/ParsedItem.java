@@ -1,7 +1,5 @@
 package dev.muster.config.effective;
 
-import dev.muster.config.Configs;
-import dev.muster.core.Node;
 import dev.muster.format.Document;
 import dev.muster.format.Format;
 import dev.muster.format.FormatException;
@@ -94,16 +92,5 @@ record ParsedItem(
         includes.add(new Include(item, optional, property.line()));
       }
     }
-  }
-
-  /** What an item's content is read as: its type says, or, if that has no keys, its name. */
-  static Format format(String item, Node node) {
-    Format format;
-    try {
-      format = Format.ofContentType(Configs.contentType(node));
-    } catch (FormatException otherCharset) {
-      return Format.BINARY;
-    }
-    return format.isStructured() ? format : Format.ofName(item).orElse(format);
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.config.effective;
 
+import dev.muster.config.Content;
 import dev.muster.core.Bytes;
 import dev.muster.core.Node;
 import dev.muster.format.Document;
@@ -50,7 +51,7 @@ final class ParsedItems {
   /** The item parsed, if that is known. */
   @Nullable ParsedItem known(String item, Node node) {
     synchronized (kept) {
-      return kept.get(new Key(node.data(), ParsedItem.format(item, node)));
+      return kept.get(new Key(node.data(), Content.of(node).format(item)));
     }
   }
 
@@ -58,7 +59,7 @@ final class ParsedItems {
   ParsedItem once(String item, Node node) {
     ParsedItem known = known(item, node);
     return known == null
-        ? ParsedItem.of(ParsedItem.format(item, node), node.data().array())
+        ? ParsedItem.of(Content.of(node).format(item), node.data().array())
         : known;
   }
 
@@ -75,7 +76,7 @@ final class ParsedItems {
       }
       bytesLeft[0] -= node.data().length();
       if (bytesLeft[0] < 0
-          || Document.mayGrow(ParsedItem.format(item, node), node.data().array())) {
+          || Document.mayGrow(Content.of(node).format(item), node.data().array())) {
         throw new TooLongException();
       }
       return get(item, node);
@@ -87,7 +88,7 @@ final class ParsedItems {
     if (known != null) {
       return known;
     }
-    Format format = ParsedItem.format(item, node);
+    Format format = Content.of(node).format(item);
     ParsedItem parsed = ParsedItem.of(format, node.data().array());
     synchronized (kept) {
       if (kept.put(new Key(node.data(), format), parsed) == null) {

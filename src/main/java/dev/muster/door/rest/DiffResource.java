@@ -274,7 +274,7 @@ public class DiffResource {
   }
 
   private static Diff diff(Named item, Side from, Side to, Wish wish) {
-    ContentDiff diff = ContentDiff.between(from.content, to.content);
+    ContentDiff diff = ContentDiff.between(item.item(), from.content, to.content);
     TextDiff lines = diff.lines();
     List<KeyChange> keys = diff.keys();
     return new Diff(

@@ -103,7 +103,7 @@ public class PropertiesResource {
   }
 
   private static Answer show(State state, Named name, Node node, String key) {
-    Format format = dev.muster.config.Content.format(Configs.contentType(node));
+    Format format = dev.muster.config.Content.of(node).format(name.item());
     if (!format.isStructured()) {
       throw new Problem(
               Code.UNSUPPORTED_FORMAT,

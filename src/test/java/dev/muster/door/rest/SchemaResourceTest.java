@@ -39,12 +39,36 @@ class SchemaResourceTest {
   }
 
   private static ValidatableResponse publish(String namespace, String item, String content) {
+    return publish(namespace, item, "application/octet-stream", content);
+  }
+
+  private static ValidatableResponse publish(
+      String namespace, String item, String type, String content) {
     return given()
         .config(Http.AS_IS)
-        .contentType("application/octet-stream")
+        .contentType(type)
         .body(content.getBytes(StandardCharsets.UTF_8))
         .put(Http.item(namespace, item))
         .then();
+  }
+
+  /** The name says how it is read where it configures somebody; so it is checked as that. */
+  @Test
+  void theTypeOfPlainTextDoesNotLeadPastChecks() {
+    String namespace = Http.namespace();
+    schema(namespace, "app?scope=prefix", "{\"properties\":{\"a\":{\"type\":\"integer\"}}}")
+        .statusCode(201);
+    for (String type : new String[] {"text/plain", "text/x-yaml; charset=utf-8"}) {
+      publish(namespace, "app/application.yaml", type, "a: bad")
+          .statusCode(422)
+          .body("code", equalTo("schema-violation"));
+      publish(namespace, "app/application.yaml", type, "a: 1\na: 2")
+          .statusCode(422)
+          .body("code", equalTo("invalid-content"));
+    }
+    publish(namespace, "app/application.yaml", "text/plain", "a: 1").statusCode(201);
+    given().get(Http.item(namespace, "app/application.yaml")).then().contentType("text/plain");
+    publish(namespace, "app/template.txt", "text/plain", "a: {{a}}\na: 2").statusCode(201);
   }
 
   @Test
