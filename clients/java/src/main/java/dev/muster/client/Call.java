@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request, whichever server it will go to.
  *
+ * @param kind what a server must be able to do to answer it
  * @param path below {@code /api/v1/}, percent-encoded, with its query
  * @param waitSeconds how long the server may wait before it answers; 0 for not at all
  * @param repeatable whether sending it again is safe when nobody knows what became of the first
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, changed by nobody
 record Call(
+    Kind kind,
     String method,
     String path,
     Map<String, String> headers,
@@ -20,13 +22,32 @@ record Call(
     int waitSeconds,
     boolean repeatable) {
 
+  /** A server that cannot do one of these for now, and says so, may well do the others. */
+  enum Kind {
+    /** Any server answers, from what it has. */
+    READ,
+    /** Takes one of a server's places for those who wait. */
+    POLL,
+    /** Needs the cluster's leader. */
+    LEADER,
+    /** A sign of life, which needs the leader, too; but whoever keeps silent is taken for dead. */
+    LEASE
+  }
+
   static Call get(String path) {
-    return new Call("GET", path, Map.of(), null, 0, true);
+    return new Call(Kind.READ, "GET", path, Map.of(), null, 0, true);
+  }
+
+  /** Reads what was acknowledged to anybody. */
+  static Call getFresh(String path) {
+    return new Call(
+        Kind.LEADER, "GET", path + "?consistency=linearizable", Map.of(), null, 0, true);
   }
 
   /** A GET that is answered once there is something else than what the tag says. */
   static Call poll(String path, long etag, int waitSeconds) {
     return new Call(
+        waitSeconds > 0 ? Kind.POLL : Kind.READ,
         "GET",
         path,
         Map.of("If-None-Match", "\"" + etag + "\"", "Prefer", "wait=" + waitSeconds),
@@ -36,13 +57,18 @@ record Call(
   }
 
   static Call write(String method, String path, byte @Nullable [] body, boolean repeatable) {
-    return new Call(method, path, Map.of(), body, 0, repeatable);
+    return new Call(Kind.LEADER, method, path, Map.of(), body, 0, repeatable);
+  }
+
+  /** Registers an instance, keeps or ends its lease. */
+  static Call lease(String method, String path, byte @Nullable [] body) {
+    return new Call(Kind.LEASE, method, path, Map.of(), body, 0, true);
   }
 
   Call withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Call(method, path, more, body, waitSeconds, repeatable);
+    return new Call(kind, method, path, more, body, waitSeconds, repeatable);
   }
 
   boolean isRead() {

@@ -2,8 +2,10 @@ package dev.muster.client;
 
 import dev.muster.client.MusterException.Outcome;
 import java.net.URI;
-import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ final class Calls {
   private final RandomGenerator random;
   private final long requestTimeoutMillis;
   private final AtomicLong newestRevision = new AtomicLong();
+
+  private final Set<Open> allOpen = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
 
   Calls(
       Http http, Servers servers, Timer timer, RandomGenerator random, long requestTimeoutMillis) {
@@ -45,7 +51,8 @@ final class Calls {
     return round(call, Long.MAX_VALUE);
   }
 
-  private CompletableFuture<Answer> round(Call call, long timeoutMillis) {
+  /** The same; fails at the latest when the time is up. */
+  CompletableFuture<Answer> round(Call call, long timeoutMillis) {
     Round round = new Round(call, timer.nowMillis(), timeoutMillis);
     round.next();
     return round.result;
@@ -58,29 +65,78 @@ final class Calls {
     return retries.result;
   }
 
-  private final class Round {
+  /** All that is under way, and all that is called from now on, fails as closed. */
+  void close() {
+    closed = true;
+    allOpen.forEach(Open::close);
+  }
+
+  /** A call whose result somebody may wait for. */
+  private static final class Open {
     final CompletableFuture<Answer> result = new CompletableFuture<>();
+    private final Call call;
+
+    Open(Call call) {
+      this.call = call;
+    }
+
+    void close() {
+      result.completeExceptionally(
+          new MusterException(
+              MusterException.CLOSED,
+              0,
+              call.method() + " " + call.path() + ": the client was closed meanwhile",
+              call.isRead() ? Outcome.NOT_DONE : Outcome.UNKNOWN,
+              -1,
+              0,
+              null));
+    }
+  }
+
+  private CompletableFuture<Answer> opened(Call call) {
+    Open open = new Open(call);
+    allOpen.add(open);
+    var unused = open.result.whenComplete((answer, failure) -> allOpen.remove(open));
+    if (closed) { // read after it was added: either sees the other
+      open.close();
+    }
+    return open.result;
+  }
+
+  private final class Round {
+    final CompletableFuture<Answer> result;
     private final Call call;
     private final long begunMillis;
     private final long timeoutMillis;
-    private final Iterator<URI> order = servers.order().iterator();
+    private final List<URI> order;
+    private int asked;
     private @Nullable MusterException last;
     private boolean maybeDone;
 
     Round(Call call, long begunMillis, long timeoutMillis) {
+      this.result = opened(call);
+      this.order = servers.order(call.kind());
       this.call = call;
       this.begunMillis = begunMillis;
       this.timeoutMillis = timeoutMillis;
     }
 
     void next() {
+      if (result.isDone()) {
+        return;
+      }
       long left = timeoutMillis - (timer.nowMillis() - begunMillis);
-      if (!order.hasNext() || left <= 0) {
+      if (asked == order.size() || left <= 0) {
         result.completeExceptionally(failed());
         return;
       }
-      URI server = order.next();
       long timeout = Math.min(requestTimeoutMillis + call.waitSeconds() * 1_000L, left);
+      if (call.kind() == Call.Kind.LEASE) {
+        // One server that hangs must not take the time in which the others could be told.
+        long share = Math.max(left / (order.size() - asked), Limits.LEASE_TRY_MILLIS_MIN);
+        timeout = Math.min(timeout, share);
+      }
+      URI server = order.get(asked++);
       CompletableFuture<Answer> answer = http.send(server, call, newestRevision.get(), timeout);
       var unused = answer.whenComplete((found, failure) -> heard(server, found, failure));
       var unusedAfter =
@@ -96,6 +152,14 @@ final class Calls {
       if (result.isDone()) {
         return;
       }
+      try {
+        decide(server, answer, failure);
+      } catch (Throwable e) { // nobody else would be told of it, and somebody waits
+        result.completeExceptionally(e);
+      }
+    }
+
+    private void decide(URI server, @Nullable Answer answer, @Nullable Throwable failure) {
       if (answer == null) {
         maybeDone |= !call.isRead() && !Http.isUnsent(failure);
         last =
@@ -114,7 +178,7 @@ final class Calls {
         return;
       } else {
         maybeDone |= !call.isRead() && mayHaveDone(answer);
-        servers.notBefore(server, answer.retryAfterMillis());
+        servers.notBefore(server, call.kind(), answer.retryAfterMillis());
         last = answer.exception(outcome());
       }
       if (maybeDone && !call.repeatable()) {
@@ -133,10 +197,14 @@ final class Calls {
       return new MusterException(
           failure == null ? MusterException.UNAVAILABLE : failure.code(),
           failure == null ? 0 : failure.status(),
-          failure == null ? "all of " + servers + " asked to be left alone" : failure.detail(),
+          failure != null
+              ? failure.detail()
+              : order.isEmpty()
+                  ? "all of " + servers + " asked to be left alone"
+                  : call.method() + " " + call.path() + ": no time is left for it",
           outcome(),
           failure == null ? -1 : failure.actual().orElse(-1),
-          servers.pauseMillis(),
+          servers.pauseMillis(call.kind()),
           failure);
     }
   }
@@ -165,7 +233,7 @@ final class Calls {
   }
 
   private final class Retries {
-    final CompletableFuture<Answer> result = new CompletableFuture<>();
+    final CompletableFuture<Answer> result;
     private final Call call;
     private final long begunMillis;
     private final long timeoutMillis;
@@ -173,6 +241,7 @@ final class Calls {
     private boolean maybeDone;
 
     Retries(Call call, long begunMillis, long timeoutMillis) {
+      this.result = opened(call);
       this.call = call;
       this.begunMillis = begunMillis;
       this.timeoutMillis = timeoutMillis;

@@ -17,15 +17,17 @@ public interface ConfigListener {
    * The item does not exist as the listening begins; it may come later. By default nothing happens.
    *
    * @param revision of the state in which it does not
+   * @param isStale whether no server could be asked: it did not exist when one last was
    */
-  default void absent(String item, long revision) {}
+  default void absent(String item, long revision, boolean isStale) {}
 
   /**
    * The item does not exist any more. By default nothing happens: the last content stays in effect.
    *
    * @param revision of the state in which it does not
+   * @param isStale whether no server answers any more since it was seen to be gone
    */
-  default void deleted(String item, long revision) {}
+  default void deleted(String item, long revision, boolean isStale) {}
 
   /**
    * The same content as before, of which {@link Config#isStale()} tells something new: that no

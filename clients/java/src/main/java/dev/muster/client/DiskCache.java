@@ -18,9 +18,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class DiskCache {
   private static final Logger LOG = System.getLogger(DiskCache.class.getName());
   private static final String MAGIC = "muster-cache 1 ";
   private static final String SUFFIX = ".cache";
+  private static final String TEMPORARY_PREFIX = "new-";
+  private static final String TEMPORARY = ".tmp";
   private static final int SHA256_HEX_CHARS = 64;
 
   private final Path directory;
@@ -42,6 +46,9 @@ final class DiskCache {
 
   /** What this process has written or read last, to skip what is no newer. */
   private final Map<String, Snapshot> known = new ConcurrentHashMap<>();
+
+  /** What could not be written, and was complained of. */
+  private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
   /** Makes the directory where it does not exist, readable by its owner only. */
   DiskCache(Path directory) throws IOException {
@@ -52,6 +59,24 @@ final class DiskCache {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
       for (Path ignored : found) {
         files.incrementAndGet();
+      }
+    }
+    removeRemains();
+  }
+
+  /** Of processes that were killed while they wrote; what is young may yet be renamed. */
+  private void removeRemains() throws IOException {
+    Instant old = Instant.now().minusMillis(Limits.CACHE_REMAINS_MILLIS);
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(directory, TEMPORARY_PREFIX + "*" + TEMPORARY)) {
+      for (Path remains : found) {
+        try {
+          if (Files.getLastModifiedTime(remains).toInstant().isBefore(old)) {
+            Files.deleteIfExists(remains);
+          }
+        } catch (IOException e) {
+          LOG.log(Level.DEBUG, "Cannot remove " + remains, e); // another process may have
+        }
       }
     }
   }
@@ -87,8 +112,7 @@ final class DiskCache {
     known.compute(
         resource,
         (name, before) -> {
-          if (before != null
-              && (before.asOf() > snapshot.asOf() || before.modified() == snapshot.modified())) {
+          if (isKept(before, snapshot)) {
             return before;
           }
           Path file = file(resource);
@@ -98,23 +122,37 @@ final class DiskCache {
             return before;
           }
           try {
-            replace(file, encode(resource, snapshot));
+            Snapshot kept = replace(resource, file, snapshot);
             if (!exists) {
               files.incrementAndGet();
             }
-          } catch (IOException e) {
-            LOG.log(Level.WARNING, "Cannot cache " + resource + " in " + file, e);
+            failing.remove(resource);
+            // Contents are not held twice: those who need them hold them.
+            return kept.withoutContent();
+          } catch (IOException | RuntimeException e) {
+            LOG.log(
+                failing.add(resource) ? Level.WARNING : Level.DEBUG,
+                "Cannot cache " + resource + " in " + file + "; it is tried again",
+                e);
+            return before;
           }
-          // Contents are not held twice: those who need them hold them.
-          return snapshot.withoutContent();
         });
   }
 
-  private void replace(Path file, byte[] bytes) throws IOException {
+  /** Whether what is kept need not, or must not, be replaced. */
+  private static boolean isKept(@Nullable Snapshot kept, Snapshot snapshot) {
+    return kept != null
+        && (kept.asOf() > snapshot.asOf() || kept.modified() == snapshot.modified());
+  }
+
+  /** Returns what is in the file afterwards: perhaps another process knows something newer. */
+  private Snapshot replace(String resource, Path file, Snapshot snapshot) throws IOException {
+    byte[] bytes = encode(resource, snapshot);
     if (bytes.length > Limits.CACHE_FILE_BYTES_MAX) {
       throw new IOException("more than " + Limits.CACHE_FILE_BYTES_MAX + " bytes");
     }
-    Path temporary = Files.createTempFile(directory, "new-", ".tmp", ownersOnly("rw-------"));
+    Path temporary =
+        Files.createTempFile(directory, TEMPORARY_PREFIX, TEMPORARY, ownersOnly("rw-------"));
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -123,8 +161,17 @@ final class DiskCache {
         }
         channel.force(true);
       }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      CacheLock lock = CacheLock.of(directory);
+      try {
+        Snapshot found = read(resource, file);
+        if (found != null && isKept(found, snapshot)) {
+          return found;
+        }
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        lock.close();
+      }
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -133,27 +180,30 @@ final class DiskCache {
     } catch (IOException notHere) {
       // Not every system opens directories; the rename is atomic all the same.
     }
+    return snapshot;
   }
 
-  /** The revision of what is kept of a resource; 0 if nothing is. Reads the disk once. */
-  long asOf(String resource) {
+  /** What is kept of a resource, without its content. Reads the disk once. */
+  @Nullable Snapshot head(String resource) {
     Snapshot found = known.get(resource);
-    if (found == null) {
-      found = read(resource);
-    }
-    return found == null ? 0 : found.asOf();
+    return found == null ? read(resource) : found;
   }
 
   /** What is kept of a resource; absent if nothing is, or nothing that is whole. */
   @Nullable Snapshot read(String resource) {
-    Path file = file(resource);
+    Snapshot found = read(resource, file(resource));
+    if (found != null) {
+      known.merge(resource, found.withoutContent(), (a, b) -> a.asOf() >= b.asOf() ? a : b);
+    }
+    return found;
+  }
+
+  private static @Nullable Snapshot read(String resource, Path file) {
     try {
       if (Files.size(file) > Limits.CACHE_FILE_BYTES_MAX) {
         throw new IOException("it is larger than any file of the cache");
       }
-      Snapshot found = decode(resource, Files.readAllBytes(file));
-      known.merge(resource, found.withoutContent(), (a, b) -> a.asOf() >= b.asOf() ? a : b);
-      return found;
+      return decode(resource, Files.readAllBytes(file));
     } catch (NoSuchFileException none) {
       return null;
     } catch (IOException | RuntimeException e) {

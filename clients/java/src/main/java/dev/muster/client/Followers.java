@@ -3,7 +3,9 @@ package dev.muster.client;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that a client reads and follows; those who follow the same share one poll. Thread-safe. */
@@ -19,49 +21,61 @@ final class Followers {
   /** Reads once; the best that is known if no server answers. */
   View read(Resource resource) {
     DiskCache cache = parts.cache();
-    long cachedAsOf = cache == null ? 0 : cache.asOf(resource.path());
-    parts.calls().saw(cachedAsOf);
-    Follower follower;
-    synchronized (this) {
-      follower = byPath.get(resource.path());
+    Snapshot cached = cache == null ? null : cache.head(resource.path());
+    if (cached != null) {
+      parts.calls().saw(cached.asOf());
     }
-    View followed = follower == null ? null : follower.view();
+    boolean isOneRoundEnough =
+        resource.isAnswer(cached) || resource.isAnswer(followed(resource.path()));
+    Call call = Call.get(resource.path());
+    long timeoutMillis = parts.operationTimeoutMillis();
+    LongSupplier left = parts.timer().countdown(timeoutMillis);
     try {
-      Call call = Call.get(resource.path());
-      boolean isAnythingKnown = followed != null || cachedAsOf > 0;
       Snapshot snapshot =
           Futures.join(
-              (isAnythingKnown
-                      ? parts.calls().round(call)
-                      : parts.calls().call(call, parts.operationTimeoutMillis()))
-                  .thenCompose(answer -> snapshot(resource, answer)));
+              (isOneRoundEnough
+                      ? parts.calls().round(call, timeoutMillis)
+                      : parts.calls().call(call, timeoutMillis))
+                  .thenCompose(answer -> snapshot(resource, answer, left)));
       if (cache != null) {
         cache.write(resource.path(), snapshot);
+      }
+      Follower follower = follower(resource.path());
+      if (follower != null) {
+        follower.sawElsewhere(snapshot);
       }
       return new View(snapshot, false);
     } catch (MusterException failure) {
       if (!isOutage(failure)) {
         throw failure;
       }
-      Snapshot known = newest(followed, cache == null ? null : cache.read(resource.path()));
-      if (known == null) {
+      Snapshot known =
+          newest(followed(resource.path()), cache == null ? null : cache.read(resource.path()));
+      if (known == null || !resource.isAnswer(known)) {
         throw failure;
       }
       return new View(known, true);
     }
   }
 
-  private static @Nullable Snapshot newest(@Nullable View followed, @Nullable Snapshot cached) {
-    if (followed == null) {
-      return cached;
-    }
-    Snapshot held = followed.snapshot();
-    return cached == null || held.asOf() >= cached.asOf() ? held : cached;
+  private synchronized @Nullable Follower follower(String path) {
+    return byPath.get(path);
+  }
+
+  private @Nullable Snapshot followed(String path) {
+    Follower follower = follower(path);
+    View view = follower == null ? null : follower.view();
+    return view == null ? null : view.snapshot();
+  }
+
+  private static @Nullable Snapshot newest(@Nullable Snapshot held, @Nullable Snapshot cached) {
+    return held == null || (cached != null && cached.asOf() > held.asOf()) ? cached : held;
   }
 
   /** Whether no server was able to answer, rather than one refused to. */
   private static boolean isOutage(MusterException failure) {
     return !failure.code().equals(MusterException.INTERRUPTED)
+        && !failure.code().equals(MusterException.CLOSED)
         && (failure.status() == 0
             || failure.status() >= 500
             || failure.status() == 429
@@ -69,19 +83,24 @@ final class Followers {
   }
 
   /** Reads what was acknowledged to anybody; never the cache. */
-  Snapshot readFresh(Resource resource) {
-    return Futures.join(
-        parts
-            .calls()
-            .call(
-                Call.get(resource.path() + "?consistency=linearizable"),
-                parts.operationTimeoutMillis())
-            .thenCompose(answer -> snapshot(resource, answer)));
+  Snapshot readFresh(Resource resource, LongSupplier leftMillis) {
+    Snapshot snapshot =
+        Futures.join(
+            parts
+                .calls()
+                .call(Call.getFresh(resource.path()), leftMillis.getAsLong())
+                .thenCompose(answer -> snapshot(resource, answer, leftMillis)));
+    Follower follower = follower(resource.path());
+    if (follower != null) {
+      follower.sawElsewhere(snapshot);
+    }
+    return snapshot;
   }
 
-  private static CompletableFuture<Snapshot> snapshot(Resource resource, Answer answer) {
+  private static CompletableFuture<Snapshot> snapshot(
+      Resource resource, Answer answer, LongSupplier leftMillis) {
     if (answer.status() == 200) {
-      return resource.reader().read(answer);
+      return resource.reader().read(answer, leftMillis);
     }
     return resource.isAbsent(answer)
         ? CompletableFuture.completedFuture(Snapshot.absent(answer.revision()))
@@ -96,8 +115,8 @@ final class Followers {
   private record Followed(Follower follower, Subscription subscription) {}
 
   private Followed followShared(Resource resource, Mailbox.Receiver<View> receiver) {
-    Mailbox<View> mailbox = new Mailbox<>(parts.listeners(), receiver);
     Follower follower;
+    Mailbox<View> mailbox;
     boolean isNew;
     synchronized (this) {
       if (closed) {
@@ -112,12 +131,27 @@ final class Followers {
       }
       follower = known != null ? known : newFollower(resource);
       byPath.put(resource.path(), follower);
+      mailbox = new Mailbox<>(parts.listeners(), follower::view, receiver);
       follower.add(mailbox);
     }
     if (isNew) {
       follower.start();
+    } else {
+      mailbox.signal();
     }
-    return new Followed(follower, () -> leave(resource.path(), follower, mailbox));
+    return new Followed(
+        follower,
+        new Subscription() {
+          @Override
+          public Optional<MusterException> failure() {
+            return follower.failure();
+          }
+
+          @Override
+          public void close() {
+            leave(resource.path(), follower, mailbox);
+          }
+        });
   }
 
   private Follower newFollower(Resource resource) {
@@ -165,6 +199,11 @@ final class Followers {
           shown = view;
         }
         return instances;
+      }
+
+      @Override
+      public Optional<MusterException> failure() {
+        return followed.subscription().failure();
       }
 
       @Override

@@ -93,20 +93,38 @@ final class Heartbeat implements Registration {
       return;
     }
     boolean renewal = listed;
-    Call call =
-        renewal
-            ? Call.write("PUT", path + "/lease", null, true)
-            : Call.write("PUT", path, InstanceJson.encode(instance), true)
-                .withHeader("Content-Type", "application/json");
-    // With what is done about the answer: a deregistration waits for that, too.
-    underWay = calls.round(call).whenComplete((answer, failure) -> heard(renewal, answer, failure));
+    try {
+      Call call =
+          renewal
+              ? Call.lease("PUT", path + "/lease", null)
+              : Call.lease("PUT", path, InstanceJson.encode(instance))
+                  .withHeader("Content-Type", "application/json");
+      // With what is done about the answer: a deregistration waits for that, too.
+      underWay =
+          calls
+              .round(call, Math.max(Limits.LEASE_TRY_MILLIS_MIN, leaseMillis / 3))
+              .whenComplete((answer, failure) -> heard(renewal, answer, failure));
+    } catch (RuntimeException e) {
+      again(Futures.asMuster(e));
+    }
   }
 
+  /** Whatever happens to an answer, there is another beat: nobody else would give it. */
   private synchronized void heard(
       boolean renewal, @Nullable Answer answer, @Nullable Throwable failure) {
-    if (answer == null) {
-      again(Futures.asMuster(failure == null ? new IllegalStateException() : failure));
-    } else if (answer.isDone()) {
+    try {
+      if (answer == null) {
+        again(Futures.asMuster(failure == null ? new IllegalStateException() : failure));
+      } else {
+        heard(renewal, answer);
+      }
+    } catch (Throwable e) {
+      again(Futures.asMuster(e));
+    }
+  }
+
+  private void heard(boolean renewal, Answer answer) {
+    if (answer.isDone()) {
       alive(renewal, answer);
     } else if (renewal && answer.code().equals("unknown-instance")) {
       LOG.log(Level.INFO, this + " is not known any more and registers again");
@@ -120,8 +138,9 @@ final class Heartbeat implements Registration {
 
   private void alive(boolean renewal, Answer answer) {
     String holder = sessionIn(answer);
+    boolean ours = holder.equals(session);
     // An older answer is one of a server that has not heard of our registration yet.
-    if (renewal && answer.etag() > modified && !holder.equals(session)) {
+    if (renewal && answer.etag() > modified && !ours) {
       LOG.log(
           Level.WARNING,
           this
@@ -134,6 +153,8 @@ final class Heartbeat implements Registration {
     if (!renewal) {
       modified = answer.etag();
       session = holder;
+    } else if (ours) {
+      modified = Math.max(modified, answer.etag()); // somebody may have changed its weight, say
     }
     if (!warned.isEmpty()) {
       LOG.log(Level.INFO, this + " is registered again");
@@ -184,7 +205,8 @@ final class Heartbeat implements Registration {
       warned = failure.code();
       LOG.log(Level.WARNING, this + " cannot be kept for now: " + failure.getMessage());
     }
-    schedule(backoff.nextMillis(failure.retryAfterMillis()));
+    // A proxy may ask for more patience than the lease has.
+    schedule(backoff.nextMillis(Math.min(failure.retryAfterMillis(), leaseMillis / 6)));
   }
 
   private void schedule(long delayMillis) {
@@ -213,22 +235,62 @@ final class Heartbeat implements Registration {
     var unused =
         last.whenComplete(
             (answer, failure) -> {
-              var unusedToo = deregister().whenComplete((gone, notGone) -> closed.complete(null));
+              var unusedToo = deregister().whenComplete((done, notDone) -> closed.complete(null));
             });
     return closed;
   }
 
-  private synchronized CompletableFuture<Answer> deregister() {
-    boolean ours = listed && state != State.REPLACED;
-    state = State.CLOSED;
-    first.cancel(false);
-    if (!ours) {
-      return CompletableFuture.failedFuture(new Throwable());
+  private CompletableFuture<?> deregister() {
+    long ours;
+    synchronized (this) {
+      boolean isListed = listed && state != State.REPLACED;
+      state = State.CLOSED;
+      first.completeExceptionally(
+          new MusterException(MusterException.CLOSED, this + " was closed before it was listed"));
+      if (!isListed) {
+        return CompletableFuture.completedFuture(null);
+      }
+      ours = modified;
     }
-    // With the revision that is ours: another process may have taken the id over meanwhile.
-    Call call =
-        Call.write("DELETE", path, null, true).withHeader("If-Match", "\"" + modified + "\"");
+    return delete(ours)
+        .thenCompose(
+            answer ->
+                answer.code().equals(MusterException.REVISION_CONFLICT)
+                    ? deleteIfStillOurs()
+                    : CompletableFuture.completedFuture(answer))
+        .whenComplete(this::deregistered);
+  }
+
+  /** Only the revision that is ours: another process may have taken the id over meanwhile. */
+  private CompletableFuture<Answer> delete(long revision) {
+    Call call = Call.lease("DELETE", path, null).withHeader("If-Match", "\"" + revision + "\"");
     return calls.call(call, closeTimeoutMillis);
+  }
+
+  /** Somebody has changed it since the last beat. */
+  private CompletableFuture<Answer> deleteIfStillOurs() {
+    return calls
+        .call(Call.getFresh(path), closeTimeoutMillis)
+        .thenCompose(
+            answer ->
+                answer.status() == 200 && sessionIn(answer).equals(session)
+                    ? delete(answer.etag())
+                    : CompletableFuture.completedFuture(answer));
+  }
+
+  private void deregistered(@Nullable Answer answer, @Nullable Throwable failure) {
+    if (answer == null) {
+      LOG.log(
+          Level.WARNING,
+          this
+              + " may be listed until its lease runs out: "
+              + Futures.asMuster(failure == null ? new IllegalStateException() : failure)
+                  .getMessage());
+    } else if (!answer.isDone() && answer.status() != 404) {
+      LOG.log(
+          Level.WARNING,
+          this + " is not deregistered: " + answer.exception(Outcome.NOT_DONE).getMessage());
+    }
   }
 
   @Override

@@ -37,6 +37,15 @@ final class Http {
    * @param timeoutMillis until the whole answer is here
    */
   CompletableFuture<Answer> send(URI server, Call call, long minRevision, long timeoutMillis) {
+    try {
+      return exchange(server, call, minRevision, timeoutMillis);
+    } catch (RuntimeException notEvenSent) {
+      return CompletableFuture.failedFuture(notEvenSent);
+    }
+  }
+
+  private CompletableFuture<Answer> exchange(
+      URI server, Call call, long minRevision, long timeoutMillis) {
     byte[] body = call.body();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server + "/api/v1/" + call.path()))

@@ -2,6 +2,7 @@ package dev.muster.client;
 
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * Reads all pages of a list of instances: joined by line ends, which JSON has none of within. All
@@ -10,11 +11,13 @@ import java.util.concurrent.CompletableFuture;
 final class InstancePages {
   private final Calls calls;
   private final String path;
+  private final LongSupplier leftMillis;
   private int tries;
 
-  InstancePages(Calls calls, String path) {
+  InstancePages(Calls calls, String path, LongSupplier leftMillis) {
     this.calls = calls;
     this.path = path;
+    this.leftMillis = leftMillis;
   }
 
   CompletableFuture<Snapshot> read(Answer first) {
@@ -29,7 +32,7 @@ final class InstancePages {
     }
     if (page.etag() != first.etag()) {
       return tries < Limits.INSTANCE_PAGING_TRIES_MAX
-          ? calls.round(Call.get(path)).thenCompose(this::read)
+          ? calls.round(Call.get(path), leftMillis.getAsLong()).thenCompose(this::read)
           : CompletableFuture.failedFuture(
               new MusterException(
                   MusterException.LIST_CHANGED,
@@ -55,13 +58,12 @@ final class InstancePages {
     }
     content.write('\n');
     return calls
-        .round(Call.get(path + "&cursor=" + Paths.encode(next, "")))
+        .round(Call.get(path + "&cursor=" + Paths.encode(next, "")), leftMillis.getAsLong())
         .thenCompose(answer -> more(first, answer, content, pages + 1));
   }
 
   private static CompletableFuture<Snapshot> whole(Answer first, byte[] content) {
-    Snapshot snapshot =
-        new Snapshot(first.revision(), Math.max(0, first.etag()), "application/json", content);
+    Snapshot snapshot = new Snapshot(first.revision(), first.etag(), "application/json", content);
     try {
       InstanceJson.decode(snapshot); // so that what is cached and handed on can be read later
       return CompletableFuture.completedFuture(snapshot);

@@ -31,6 +31,14 @@ public final class Limits {
   /** One file of the cache; what is larger is not cached. */
   public static final int CACHE_FILE_BYTES_MAX = 64 << 20;
 
+  /** Half-written files of the cache that are older were left by a process that was killed. */
+  public static final long CACHE_REMAINS_MILLIS = 10 * 60_000;
+
+  /** How long another process may hold the cache's lock, and how often it is tried. */
+  public static final long CACHE_LOCK_MILLIS_MAX = 500;
+
+  public static final long CACHE_LOCK_TRY_MILLIS = 5;
+
   public static final int JSON_DEPTH_MAX = 32;
 
   /** How long a poll asks the server to wait; servers wait for 60 s at most. */
@@ -51,6 +59,12 @@ public final class Limits {
 
   /** Closing the client: deregistrations that are not answered by then are given up. */
   public static final long CLOSE_TIMEOUT_MILLIS_DEFAULT = 5_000;
+
+  /** What is cached is served, as stale, when no server has answered for this long. */
+  public static final long FIRST_ANSWER_MILLIS_MAX = 2_000;
+
+  /** A server has at least this long to answer a sign of life, however short the lease is. */
+  public static final long LEASE_TRY_MILLIS_MIN = 500;
 
   /** Any time-out that can be set. */
   public static final long TIMEOUT_MILLIS_MAX = 10 * 60_000;

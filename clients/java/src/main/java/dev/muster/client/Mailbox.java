@@ -3,12 +3,14 @@ package dev.muster.client;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the latest value to a receiver, one at a time and in order, on an executor. A receiver that
- * is slow skips what was replaced meanwhile, so that nothing piles up. Thread-safe.
+ * Hands the latest value of a source to a receiver, one at a time and in order, on an executor. It
+ * is told only that there is another one, and then takes the latest: so a receiver that is slow
+ * skips what was replaced meanwhile, nothing piles up, and whoever signals first or last, no older
+ * value follows a newer one. Thread-safe.
  */
 final class Mailbox<T> {
   private static final Logger LOG = System.getLogger(Mailbox.class.getName());
@@ -20,23 +22,32 @@ final class Mailbox<T> {
   }
 
   private final Executor executor;
+  private final Supplier<@Nullable T> source;
   private final Receiver<T> receiver;
-  private @Nullable T waiting;
   private @Nullable T delivered;
+  private boolean signalled;
   private boolean running;
   private boolean closed;
 
-  Mailbox(Executor executor, Receiver<T> receiver) {
+  /**
+   * @param source its latest value, if there is one; it never goes back
+   */
+  Mailbox(Executor executor, Supplier<@Nullable T> source, Receiver<T> receiver) {
     this.executor = executor;
+    this.source = source;
     this.receiver = receiver;
   }
 
-  void offer(T value) {
+  /**
+   * There may be another value. The executor may run the receiver at once, so hold no lock that the
+   * receiver, or somebody it waits for, could want.
+   */
+  void signal() {
     synchronized (this) {
       if (closed) {
         return;
       }
-      waiting = value;
+      signalled = true;
       if (running) {
         return;
       }
@@ -44,39 +55,46 @@ final class Mailbox<T> {
     }
     try {
       executor.execute(this::run);
-    } catch (RejectedExecutionException e) {
+    } catch (Throwable e) { // whatever it is: the next value must still be delivered
       synchronized (this) {
-        running = false; // what waits goes with the next value
+        running = false;
       }
-      LOG.log(Level.WARNING, "The executor of a listener takes no more work", e);
+      LOG.log(
+          Level.WARNING,
+          "The executor of a listener does not run it; it is asked again with the next value",
+          e);
     }
   }
 
   private void run() {
     while (true) {
-      T previous;
-      T latest;
       synchronized (this) {
-        latest = waiting;
-        waiting = null;
-        if (closed || latest == null) {
+        if (closed || !signalled) {
           running = false;
           return;
         }
-        previous = delivered;
-        delivered = latest;
+        signalled = false;
       }
       try {
-        receiver.receive(previous, latest);
+        deliver();
       } catch (Throwable e) { // an Error too: the next value must still be delivered
         LOG.log(Level.ERROR, "A listener failed; it will be told of the next change", e);
       }
     }
   }
 
+  /** Run by one thread at a time, each of which sees what the one before has done. */
+  private void deliver() {
+    T previous = delivered;
+    T latest = source.get();
+    if (latest != null && latest != previous) {
+      delivered = latest;
+      receiver.receive(previous, latest);
+    }
+  }
+
   /** Nothing is delivered any more; a delivery that is under way goes on. */
   synchronized void close() {
     closed = true;
-    waiting = null;
   }
 }

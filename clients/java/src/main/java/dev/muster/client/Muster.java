@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,8 @@ public final class Muster implements AutoCloseable {
   /**
    * Reads an item; empty if it does not exist. When no server answers, the last known content is
    * returned, and {@link Config#isStale()} says so: once all servers have failed, if there is one;
-   * else they are asked until the operation time-out.
+   * else they are asked until the operation time-out, and then the call fails. It is empty only if
+   * a server says so now.
    */
   public Optional<Config> find(String item, Consistency consistency) {
     open();
@@ -98,7 +100,9 @@ public final class Muster implements AutoCloseable {
     View view =
         consistency == Consistency.LOCAL
             ? followers.read(resource)
-            : new View(followers.readFresh(resource), false);
+            : new View(
+                followers.readFresh(resource, parts.timer.countdown(parts.operationTimeoutMillis)),
+                false);
     return view.snapshot().exists()
         ? Optional.of(new Config(namespace(), item, view.snapshot(), view.stale()))
         : Optional.empty();
@@ -118,9 +122,9 @@ public final class Muster implements AutoCloseable {
           } else if (snapshot.exists()) {
             listener.changed(new Config(namespace(), item, snapshot, latest.stale()));
           } else if (before == null) {
-            listener.absent(item, snapshot.asOf());
+            listener.absent(item, snapshot.asOf(), latest.stale());
           } else {
-            listener.deleted(item, snapshot.asOf());
+            listener.deleted(item, snapshot.asOf(), latest.stale());
           }
         });
   }
@@ -147,6 +151,7 @@ public final class Muster implements AutoCloseable {
               + " bytes, not "
               + content.length);
     }
+    LongSupplier left = parts.timer.countdown(parts.operationTimeoutMillis);
     Resource resource = Resource.item(namespace(), item);
     Call call = Call.write("PUT", resource.path(), content.clone(), precondition.isOnce());
     Answer answer = answer(precondition.on(call).withHeader("Content-Type", contentType));
@@ -157,13 +162,18 @@ public final class Muster implements AutoCloseable {
       throw answer.exception(Outcome.NOT_DONE);
     }
     // An earlier try may be why the precondition does not hold any more: what is there tells.
-    Snapshot now = followers.readFresh(resource);
-    if (now.exists()
-        && Arrays.equals(now.content(), content)
-        && now.contentType().equals(contentType)) {
-      return new Written(Written.Result.UNCHANGED, now.modified());
+    MusterException unknown = answer.exception(Outcome.UNKNOWN);
+    try {
+      Snapshot now = followers.readFresh(resource, left);
+      if (now.exists()
+          && Arrays.equals(now.content(), content)
+          && now.contentType().equals(contentType)) {
+        return new Written(Written.Result.UNCHANGED, now.modified());
+      }
+    } catch (MusterException unread) {
+      unknown.addSuppressed(unread);
     }
-    throw answer.exception(Outcome.UNKNOWN);
+    throw unknown;
   }
 
   /**
@@ -252,13 +262,15 @@ public final class Muster implements AutoCloseable {
 
   /**
    * Ends all subscriptions and deregisters all instances, all at once; returns when that is
-   * acknowledged, or after the close time-out. Again, it does nothing.
+   * acknowledged, or after the close time-out. Calls of other threads that are under way then fail
+   * with {@link MusterException#CLOSED}. Again, it does nothing.
    */
   @Override
   public void close() {
     closed = true;
     followers.close();
     heartbeats.close();
+    parts.calls.close(); // before the timer, which would have ended what is under way
     if (parts.ownTimer != null) {
       parts.ownTimer.close();
     }

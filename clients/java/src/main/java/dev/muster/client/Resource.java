@@ -1,6 +1,8 @@
 package dev.muster.client;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is read, followed and cached: an item, or the instances of a service.
@@ -15,20 +17,49 @@ record Resource(String path, String absence, Reader reader) {
   /** Makes a snapshot of an answer, perhaps by asking for more. */
   @FunctionalInterface
   interface Reader {
-    CompletableFuture<Snapshot> read(Answer answer);
+    /**
+     * Fails if the answer, or one to what is asked for more, cannot be read.
+     *
+     * @param leftMillis how much time is left for that
+     */
+    CompletableFuture<Snapshot> read(Answer answer, LongSupplier leftMillis);
   }
 
   static Resource item(String namespace, String item) {
     return new Resource(
         Paths.item(namespace, item),
         MusterException.UNKNOWN_ITEM,
-        answer -> CompletableFuture.completedFuture(Snapshot.of(answer)));
+        (answer, leftMillis) ->
+            answer.etag() > 0
+                ? CompletableFuture.completedFuture(Snapshot.of(answer))
+                : CompletableFuture.failedFuture(untagged(answer)));
   }
 
   static Resource instances(String namespace, String service, Calls calls) {
     String path =
         Paths.instances(namespace, service) + "?health=passing&limit=" + Limits.INSTANCE_PAGE_SIZE;
-    return new Resource(path, "", answer -> new InstancePages(calls, path).read(answer));
+    return new Resource(
+        path,
+        "",
+        (answer, leftMillis) ->
+            answer.etag() >= 0
+                ? new InstancePages(calls, path, leftMillis).read(answer)
+                : CompletableFuture.failedFuture(untagged(answer)));
+  }
+
+  /** Without its revision nothing could be told of content, nor whether it is the same later. */
+  private static MusterException untagged(Answer answer) {
+    return new MusterException(
+        MusterException.INVALID_ANSWER,
+        answer.server() + " gives content without an entity tag that Muster has made");
+  }
+
+  /**
+   * Whether this may be answered when nobody can be asked. That there was no item is none: it may
+   * be there by now, and nothing would say that this is old.
+   */
+  boolean isAnswer(@Nullable Snapshot known) {
+    return known != null && (known.exists() || absence.isEmpty());
   }
 
   /** Whether the answer says that it does not exist: a fact, not a failure. */

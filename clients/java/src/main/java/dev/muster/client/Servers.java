@@ -2,17 +2,21 @@ package dev.muster.client;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
  * The addresses, and which of them to ask first: the one that answered last, for a while; the
- * others at random, so that the clients of a server that fails spread over those that remain.
- * Thread-safe.
+ * others at random, so that the clients of a server that fails spread over those that remain. A
+ * server that asks to be left alone is, by calls of the same kind. Thread-safe.
  */
 final class Servers {
   private final List<URI> all;
-  private final long[] notBeforeMillis;
+  private final Map<Call.Kind, long[]> notBeforeMillis = new EnumMap<>(Call.Kind.class);
   private final Timer timer;
   private final RandomGenerator random;
   private int preferred;
@@ -20,11 +24,19 @@ final class Servers {
 
   Servers(List<URI> all, Timer timer, RandomGenerator random) {
     this.all = List.copyOf(all);
-    this.notBeforeMillis = new long[all.size()];
     this.timer = timer;
     this.random = random;
-    java.util.Arrays.fill(notBeforeMillis, timer.nowMillis());
+    for (Call.Kind kind : Call.Kind.values()) {
+      long[] now = new long[all.size()];
+      Arrays.fill(now, timer.nowMillis());
+      notBeforeMillis.put(kind, now);
+    }
     prefer(random.nextInt(all.size()));
+  }
+
+  /** By server. */
+  private long[] notBefore(Call.Kind kind) {
+    return Objects.requireNonNull(notBeforeMillis.get(kind));
   }
 
   private void prefer(int server) {
@@ -33,7 +45,7 @@ final class Servers {
   }
 
   /** Those that may be asked now, the preferred one first. */
-  synchronized List<URI> order() {
+  synchronized List<URI> order(Call.Kind kind) {
     long now = timer.nowMillis();
     if (now - preferredUntilMillis > 0) {
       prefer(random.nextInt(all.size()));
@@ -45,7 +57,10 @@ final class Servers {
       }
     }
     indexes.add(0, preferred);
-    indexes.removeIf(i -> notBeforeMillis[i] - now > 0);
+    if (kind != Call.Kind.LEASE) { // a sign of life is rare, and may be the last that is in time
+      long[] notBefore = notBefore(kind);
+      indexes.removeIf(i -> notBefore[i] - now > 0);
+    }
     return indexes.stream().map(all::get).toList();
   }
 
@@ -57,16 +72,16 @@ final class Servers {
     }
   }
 
-  /** The server does not want to be asked for a while. */
-  synchronized void notBefore(URI server, long delayMillis) {
-    notBeforeMillis[all.indexOf(server)] = timer.nowMillis() + delayMillis;
+  /** The server does not want to be asked for such for a while. */
+  synchronized void notBefore(URI server, Call.Kind kind, long delayMillis) {
+    notBefore(kind)[all.indexOf(server)] = timer.nowMillis() + delayMillis;
   }
 
-  /** How long until the first of them may be asked; 0 if one may be now. */
-  synchronized long pauseMillis() {
+  /** How long until the first of them may be asked for such; 0 if one may be now. */
+  synchronized long pauseMillis(Call.Kind kind) {
     long now = timer.nowMillis();
     long pause = Long.MAX_VALUE;
-    for (long notBefore : notBeforeMillis) {
+    for (long notBefore : notBefore(kind)) {
       pause = Math.min(pause, Math.max(0, notBefore - now));
     }
     return pause;

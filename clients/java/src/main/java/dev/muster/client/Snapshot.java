@@ -17,7 +17,7 @@ record Snapshot(long asOf, long modified, String contentType, byte[] content) {
   static Snapshot of(Answer answer) {
     return new Snapshot(
         answer.revision(),
-        Math.max(0, answer.etag()),
+        answer.etag(),
         answer.headers().firstValue("Content-Type").orElse("application/octet-stream"),
         answer.body());
   }

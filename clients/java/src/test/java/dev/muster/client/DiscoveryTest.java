@@ -93,7 +93,7 @@ class DiscoveryTest {
     for (int i = 1; i < 30; i++) {
       int tries = i;
       Await.until("try " + tries, () -> server.asked().size() > tries);
-      Await.until("a pause", () -> timer.delays().stream().anyMatch(delay -> delay <= 5_000));
+      Await.until("a pause", () -> timer.delays().stream().anyMatch(delay -> delay < 5_000));
       timer.advance(5_000);
     }
     assertEquals(State.PENDING, registration.state());
@@ -128,6 +128,40 @@ class DiscoveryTest {
     assertEquals("DELETE", server.asked(1).method());
     assertEquals("\"12\"", server.asked(1).header("If-Match"));
     assertEquals(State.CLOSED, registration.state());
+  }
+
+  @Test
+  void whatSomebodyElseHasChangedOfItIsStillItsOwn() throws Exception {
+    Registration registration = register();
+    server.tell(FakeServer.json(200, 20, INSTANCE).with("Muster-Lease-Seconds", "15"));
+    untilTheNextBeat();
+    Await.until("renewed", () -> timer.delays().contains(4_750L));
+    server.tell(FakeServer.json(200, 21, "{}"));
+    registration.close();
+    assertEquals("\"20\"", server.asked(2).header("If-Match"));
+  }
+
+  @Test
+  void evenIfItWasChangedSinceTheLastBeat() throws Exception {
+    Registration registration = register();
+    server.tell(
+        FakeServer.problem(412, "revision-conflict", ",\"actual\":20"),
+        FakeServer.json(200, 20, INSTANCE),
+        FakeServer.json(200, 21, "{}"));
+    registration.close();
+    assertTrue(server.asked(2).path().endsWith("/cart-1?consistency=linearizable"));
+    assertEquals("DELETE", server.asked(3).method());
+    assertEquals("\"20\"", server.asked(3).header("If-Match"));
+  }
+
+  @Test
+  void whatIsAnothersByNowIsNotDeregistered() throws Exception {
+    Registration registration = register();
+    server.tell(
+        FakeServer.problem(412, "revision-conflict", ",\"actual\":20"),
+        FakeServer.json(200, 20, "{\"session\":\"another\"}"));
+    registration.close();
+    assertEquals(3, server.asked().size());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /**
  * A server that answers what it was told to, in that order, and what it was told last from then on;
@@ -38,12 +39,14 @@ final class FakeServer implements AutoCloseable {
     }
   }
 
+  private record Waiting(Asked asked, CompletableFuture<Told> answer) {}
+
   private static final int BACKLOG = 1_024;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final Queue<Told> told = new ArrayDeque<>();
-  private final Queue<CompletableFuture<Told>> waiting = new ArrayDeque<>();
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
   private final List<Asked> asked = new ArrayList<>();
   private Told always;
 
@@ -102,20 +105,35 @@ final class FakeServer implements AutoCloseable {
   /** The next answers. */
   synchronized FakeServer tell(Told... answers) {
     for (Told answer : answers) {
-      CompletableFuture<Told> waiter = waiting.poll();
+      Waiting waiter = waiting.poll();
       if (waiter == null) {
         told.add(answer);
       } else {
-        waiter.complete(answer);
+        waiter.answer.complete(answer);
       }
     }
     return this;
   }
 
+  /** The answer to the first request of this kind that waits, now or as soon as one does. */
+  void tellWhoever(Predicate<Asked> isMeant, Told answer) throws InterruptedException {
+    Await.until("a request to be told " + answer, () -> told(isMeant, answer));
+  }
+
+  private synchronized boolean told(Predicate<Asked> isMeant, Told answer) {
+    for (Waiting waiter : waiting) {
+      if (isMeant.test(waiter.asked)) {
+        waiting.remove(waiter);
+        return waiter.answer.complete(answer);
+      }
+    }
+    return false;
+  }
+
   /** The answer whenever nothing else is told. */
   synchronized FakeServer always(Told answer) {
     always = answer;
-    waiting.forEach(waiter -> waiter.complete(answer));
+    waiting.forEach(waiter -> waiter.answer.complete(answer));
     waiting.clear();
     return this;
   }
@@ -147,26 +165,27 @@ final class FakeServer implements AutoCloseable {
   }
 
   private synchronized CompletableFuture<Told> next(HttpExchange exchange, String body) {
-    asked.add(
+    Asked request =
         new Asked(
             exchange.getRequestMethod(),
             exchange.getRequestURI().toString(),
             exchange.getRequestHeaders(),
-            body));
+            body);
+    asked.add(request);
     Told answer = told.isEmpty() ? always : told.poll();
     if (answer != null) {
       return CompletableFuture.completedFuture(answer);
     }
-    CompletableFuture<Told> waiter = new CompletableFuture<>();
+    Waiting waiter = new Waiting(request, new CompletableFuture<>());
     waiting.add(waiter);
-    return waiter;
+    return waiter.answer;
   }
 
   @Override
   public void close() {
     server.stop(0);
     synchronized (this) {
-      waiting.forEach(waiter -> waiter.complete(hangUp()));
+      waiting.forEach(waiter -> waiter.answer.complete(hangUp()));
     }
     threads.shutdown();
   }

@@ -38,13 +38,13 @@ class ListenTest {
     }
 
     @Override
-    public void absent(String item, long revision) {
-      events.add("absent@" + revision);
+    public void absent(String item, long revision, boolean isStale) {
+      events.add("absent@" + revision + (isStale ? " stale" : ""));
     }
 
     @Override
-    public void deleted(String item, long revision) {
-      events.add("deleted@" + revision);
+    public void deleted(String item, long revision, boolean isStale) {
+      events.add("deleted@" + revision + (isStale ? " stale" : ""));
     }
 
     @Override
@@ -214,10 +214,10 @@ class ListenTest {
 
     one.always(AWAY);
     cachingClient(directory).listen("a", told);
-    told.await("absent@8", "absent@8");
+    told.await("absent@8", "absent@8 stale");
     one.always(FakeServer.item(9, "nine"));
     timer.advance(100);
-    told.await("absent@8", "absent@8", "nine@9");
+    told.await("absent@8", "absent@8 stale", "nine@9");
   }
 
   @Test
@@ -239,7 +239,7 @@ class ListenTest {
     client.close();
     Path file;
     try (var files = Files.list(directory)) {
-      file = files.findFirst().orElseThrow();
+      file = files.filter(found -> found.toString().endsWith(".cache")).findFirst().orElseThrow();
     }
     byte[] whole = Files.readAllBytes(file);
     assertTrue(new String(whole, StandardCharsets.UTF_8).endsWith("seven"));

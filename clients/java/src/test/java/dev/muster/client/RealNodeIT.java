@@ -56,7 +56,7 @@ class RealNodeIT {
           }
 
           @Override
-          public void deleted(String item, long revision) {
+          public void deleted(String item, long revision, boolean isStale) {
             told.add("deleted");
           }
 

@@ -156,6 +156,20 @@ class RetryTest {
   }
 
   @Test
+  void writesThatAreLeftAloneDoNotKeepReadsFromServers() {
+    FakeServer.Told noLeader =
+        FakeServer.problem(503, "unavailable", ",\"outcome\":\"not-done\"")
+            .with("Retry-After", "60");
+    two.tell(noLeader).always(FakeServer.item(7, "seven"));
+    one.tell(noLeader);
+    assertThrows(
+        MusterException.class, () -> client.put("a", "x", "text/plain", Precondition.none()));
+
+    assertEquals("seven", client.get("a").text());
+    assertEquals(2, two.asked().size());
+  }
+
+  @Test
   void readsNothingOlderFromAnotherServer() throws Exception {
     two.tell(FakeServer.item(42, "new"), AWAY);
     one.tell(FakeServer.problem(503, "revision-not-reached", ",\"actual\":40"));
@@ -278,6 +292,29 @@ class RetryTest {
     client.get("dir/a b%ü;c");
     assertEquals(
         "/api/v1/namespaces/default/configs/dir/a%20b%25%C3%BC%3Bc", two.asked().get(0).path());
+  }
+
+  @Test
+  void contentWithoutItsRevisionIsNotTakenForNone() {
+    two.always(
+        new FakeServer.Told(200, java.util.Map.of("Muster-Revision", "7"), "of a proxy's cache"));
+    assertEquals(
+        MusterException.INVALID_ANSWER,
+        assertThrows(MusterException.class, () -> client.find("a")).code());
+  }
+
+  @Test
+  void whatBecameOfAWriteStaysUnknownIfReadingFailsToo() throws Exception {
+    two.tell(FakeServer.hangUp());
+    one.tell(FakeServer.problem(412, "already-exists", ""), FakeServer.problem(400, "no", ""));
+
+    MusterException failure =
+        assertThrows(
+            MusterException.class,
+            () -> client.put("a", "x", "text/plain", Precondition.createOnly()));
+
+    assertEquals("already-exists", failure.code());
+    assertEquals(Outcome.UNKNOWN, failure.outcome());
   }
 
   @Test

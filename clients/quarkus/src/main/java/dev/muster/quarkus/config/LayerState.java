@@ -2,10 +2,15 @@ package dev.muster.quarkus.config;
 
 import dev.muster.client.Config;
 import dev.muster.client.ConfigListener;
+import dev.muster.client.Muster;
+import dev.muster.client.MusterException;
+import dev.muster.client.Subscription;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one layer. The client calls it, one call at a time; anybody reads it. It says
@@ -23,7 +28,7 @@ final class LayerState implements ConfigListener {
    *
    * @param source names the item and its revision
    * @param exists whether there is such an item
-   * @param isStale whether it is only what the cache knew
+   * @param isStale whether it is only what the cache knew, be it that there was none
    */
   record Content(String source, Map<String, String> properties, boolean exists, boolean isStale) {}
 
@@ -31,11 +36,25 @@ final class LayerState implements ConfigListener {
   private final Runnable changed;
   private final CompletableFuture<Content> first = new CompletableFuture<>();
   private volatile Content content;
+  private volatile @Nullable Subscription subscription;
 
   LayerState(Layer layer, Runnable changed) {
     this.layer = layer;
     this.changed = changed;
-    this.content = nothing();
+    this.content = nothing(false);
+  }
+
+  /** Begins to be told. */
+  Subscription follow(Muster client) {
+    Subscription made = client.listen(layer.item(), this);
+    subscription = made;
+    return made;
+  }
+
+  /** Why the servers do not tell, as far as they were asked. */
+  Optional<MusterException> failure() {
+    Subscription made = subscription;
+    return made == null ? Optional.empty() : made.failure();
   }
 
   Layer layer() {
@@ -51,8 +70,8 @@ final class LayerState implements ConfigListener {
     return content;
   }
 
-  private Content nothing() {
-    return new Content(layer.item(), Map.of(), false, false);
+  private Content nothing(boolean isStale) {
+    return new Content(layer.item(), Map.of(), false, isStale);
   }
 
   @Override
@@ -70,12 +89,13 @@ final class LayerState implements ConfigListener {
   }
 
   @Override
-  public void absent(String item, long revision) {
+  public void absent(String item, long revision, boolean isStale) {
+    content = nothing(isStale);
     first.complete(content);
   }
 
   @Override
-  public void deleted(String item, long revision) {
+  public void deleted(String item, long revision, boolean isStale) {
     if (layer.isRequired()) {
       LOG.log(
           Level.WARNING,
@@ -84,7 +104,7 @@ final class LayerState implements ConfigListener {
               + " was deleted. What it said stays in effect, but without it the next start is"
               + " refused");
     } else {
-      content = nothing();
+      content = nothing(isStale);
       changed.run();
     }
   }

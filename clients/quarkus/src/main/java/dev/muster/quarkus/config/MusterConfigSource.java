@@ -55,8 +55,7 @@ final class MusterConfigSource implements ConfigValueConfigSource {
 
   /** Begins to follow the layers, for as long as this source is in use. */
   void follow(Muster client) {
-    List<Subscription> subscriptions =
-        layers.stream().map(layer -> client.listen(layer.layer().item(), layer)).toList();
+    List<Subscription> subscriptions = layers.stream().map(layer -> layer.follow(client)).toList();
     CLEANER.register(this, () -> subscriptions.forEach(Subscription::close));
   }
 

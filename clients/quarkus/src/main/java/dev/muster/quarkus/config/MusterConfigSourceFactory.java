@@ -1,5 +1,6 @@
 package dev.muster.quarkus.config;
 
+import dev.muster.client.MusterException;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  */
 public final class MusterConfigSourceFactory implements ConfigSourceFactory {
   private static final Logger LOG = System.getLogger(MusterConfigSourceFactory.class.getName());
+  private static final String NOBODY_ANSWERS = "No server of Muster answers for ";
   private static final String QUARKUS = "io.quarkus.runtime.Application";
   private static final String QUARKUS_APPLICATION = "io.quarkus.runner.ApplicationImpl";
 
@@ -90,18 +92,8 @@ public final class MusterConfigSourceFactory implements ConfigSourceFactory {
     try {
       all.get(settings.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      List<String> unknown =
-          layers.stream()
-              .filter(layer -> !layer.first().isDone())
-              .map(layer -> layer.layer().item())
-              .toList();
       String message =
-          "No server of Muster answers for "
-              + settings.connection()
-              + ", and the cache in "
-              + settings.connection().cacheDirectory()
-              + " does not know "
-              + String.join(", ", unknown);
+          unknown(settings, layers.stream().filter(layer -> !layer.first().isDone()).toList());
       if (!settings.isOptional()) {
         throw new IllegalStateException(
             message + ". To start without it all the same: " + Settings.OPTIONAL + "=true", e);
@@ -116,20 +108,35 @@ public final class MusterConfigSourceFactory implements ConfigSourceFactory {
     }
   }
 
+  private static String unknown(Settings settings, List<LayerState> layers) {
+    Optional<MusterException> failure =
+        layers.stream().flatMap(layer -> layer.failure().stream()).findFirst();
+    boolean isAnswered = failure.map(MusterException::status).orElse(0) > 0;
+    return (isAnswered ? "Muster does not tell the configuration for " : NOBODY_ANSWERS)
+        + settings.connection()
+        + ", and the cache in "
+        + settings.connection().cacheDirectory()
+        + " does not know "
+        + String.join(", ", layers.stream().map(layer -> layer.layer().item()).toList())
+        + failure.map(last -> " (" + last.getMessage() + ")").orElse("");
+  }
+
   private static void report(Settings settings, MusterConfigSource source) {
     List<String> present = new ArrayList<>();
     boolean isStale = false;
     for (LayerState state : source.layers()) {
       LayerState.Content content = state.content();
+      isStale |= content.isStale();
       if (content.exists()) {
         present.add(content.source());
-        isStale |= content.isStale();
       } else if (state.layer().isRequired() && state.first().isDone() && !settings.isOptional()) {
         throw new IllegalStateException(
-            "There is no item "
-                + state.layer().item()
-                + " in "
-                + settings.connection()
+            (content.isStale()
+                    ? NOBODY_ANSWERS
+                        + settings.connection()
+                        + ", and when one last did, there was no item "
+                        + state.layer().item()
+                    : "There is no item " + state.layer().item() + " in " + settings.connection())
                 + ". If it need not exist, write "
                 + state.layer().item()
                 + "? in "
@@ -140,7 +147,7 @@ public final class MusterConfigSourceFactory implements ConfigSourceFactory {
     if (isStale) {
       LOG.log(
           Level.WARNING,
-          "No server of Muster answers for "
+          NOBODY_ANSWERS
               + settings.connection()
               + ". The program starts with the last configuration known, from the cache in "
               + settings.connection().cacheDirectory()

@@ -1,10 +1,12 @@
 package dev.muster.quarkus.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.muster.quarkus.Await;
 import dev.muster.quarkus.FakeMuster;
 import io.smallrye.config.ConfigSourceContext;
@@ -12,7 +14,11 @@ import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +150,61 @@ class SourceTest {
 
     SmallRyeConfig config = config(NOBODY, settings[0], settings[1], "muster.optional=true");
     assertNull(config.getConfigValue("x").getValue());
+  }
+
+  @Test
+  void startsFromTheCacheWhileServersHang() throws Exception {
+    muster.put("a.yaml", "x: 1");
+    config(muster.uri(), "muster.items=a.yaml");
+
+    try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ServerSocket too = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String servers =
+          "http://127.0.0.1:" + hanging.getLocalPort() + ",http://127.0.0.1:" + too.getLocalPort();
+      SmallRyeConfig config = config(NOBODY, "muster.url=" + servers, "muster.items=a.yaml");
+      assertEquals("1", config.getConfigValue("x").getValue());
+    }
+  }
+
+  @Test
+  void thatNobodyAnswersIsToldOfWhatWasAbsent() {
+    config(muster.uri(), "muster.items=a.yaml?");
+
+    String message =
+        assertThrows(IllegalStateException.class, () -> config(NOBODY, "muster.items=a.yaml"))
+            .getMessage();
+    assertTrue(message.contains("No server of Muster answers"), message);
+    assertTrue(message.contains("there was no item a.yaml"), message);
+  }
+
+  @Test
+  void whatServersRefuseIsToldAtTheStart() throws Exception {
+    HttpServer refusing =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    refusing.createContext(
+        "/",
+        exchange -> {
+          byte[] problem =
+              "{\"code\":\"forbidden\",\"detail\":\"not for you\"}"
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+          exchange.sendResponseHeaders(403, problem.length);
+          exchange.getResponseBody().write(problem);
+          exchange.close();
+        });
+    refusing.start();
+    try {
+      URI uri = URI.create("http://127.0.0.1:" + refusing.getAddress().getPort());
+      String message =
+          assertThrows(
+                  IllegalStateException.class,
+                  () -> config(uri, "muster.items=a.yaml", "muster.start-timeout-millis=2000"))
+              .getMessage();
+      assertTrue(message.contains("403 forbidden: not for you"), message);
+      assertFalse(message.contains("No server"), message);
+    } finally {
+      refusing.stop(0);
+    }
   }
 
   @Test
