@@ -33,6 +33,8 @@ public record Connection(List<URI> servers, String namespace, Path cacheDirector
   private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final Map<Connection, Muster> CLIENTS = new ConcurrentHashMap<>();
 
+  private static final Map<Connection, Registrations> REGISTRATIONS = new ConcurrentHashMap<>();
+
   static {
     // What is registered is to be gone as soon as the program begins to end.
     Runtime.getRuntime()
@@ -101,6 +103,14 @@ public record Connection(List<URI> servers, String namespace, Path cacheDirector
           LOG.log(Level.DEBUG, () -> "A client of " + connection);
           return builder.build();
         });
+  }
+
+  /**
+   * What the client of this connection keeps registered; outlives a restart in development mode as
+   * the client does, so that the program that comes after it can replace it.
+   */
+  public Registrations registrations() {
+    return REGISTRATIONS.computeIfAbsent(this, connection -> new Registrations(client()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.muster.quarkus.stork;
 
-import dev.muster.client.Muster;
 import dev.muster.quarkus.Connection;
 import io.smallrye.stork.api.config.ConfigWithType;
 import java.util.Optional;
@@ -34,8 +33,8 @@ record Attributes(String owner, ConfigWithType config) {
     }
   }
 
-  /** The client of {@code url}, {@code namespace} and {@code cache-directory}. */
-  Muster client() {
+  /** That of {@code url}, {@code namespace} and {@code cache-directory}. */
+  Connection connection() {
     Config program = ConfigProvider.getConfig();
     return Connection.of(
             key ->
@@ -47,7 +46,6 @@ record Attributes(String owner, ConfigWithType config) {
                     owner
                         + " does not say where Muster is: set its 'url', or "
                         + Connection.URL
-                        + " for the whole program"))
-        .client();
+                        + " for the whole program"));
   }
 }

@@ -6,11 +6,14 @@ import dev.muster.client.Muster;
 import dev.muster.client.ServiceInstances;
 import dev.muster.client.ServiceWatch;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.stork.api.Metadata;
 import io.smallrye.stork.api.ServiceDiscovery;
 import io.smallrye.stork.api.ServiceInstance;
 import io.smallrye.stork.impl.DefaultServiceInstance;
 import io.smallrye.stork.utils.ServiceInstanceIds;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +32,8 @@ final class MusterDiscovery implements ServiceDiscovery {
   private static final Duration FIRST_TIMEOUT =
       Duration.ofMillis(Limits.OPERATION_TIMEOUT_MILLIS_DEFAULT);
 
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final String service;
   private final boolean isSecure;
   private final ServiceWatch watch;
@@ -39,7 +44,19 @@ final class MusterDiscovery implements ServiceDiscovery {
   MusterDiscovery(Muster client, String service, boolean isSecure) {
     this.service = service;
     this.isSecure = isSecure;
-    this.watch = client.watch(service, this::changed);
+    // Nobody closes a discovery; and in development mode there is a new one with each restart. So
+    // the client must not be what keeps it alive.
+    WeakReference<MusterDiscovery> self = new WeakReference<>(this);
+    this.watch =
+        client.watch(
+            service,
+            latest -> {
+              MusterDiscovery discovery = self.get();
+              if (discovery != null) {
+                discovery.changed(latest);
+              }
+            });
+    CLEANER.register(this, watch::close);
   }
 
   private void changed(ServiceInstances latest) {
@@ -80,6 +97,7 @@ final class MusterDiscovery implements ServiceDiscovery {
     // A future of its own for each: one who gives up must not end it for the others.
     return Uni.createFrom()
         .completionStage(() -> known.thenApply(isKnown -> instances))
+        .emitOn(Infrastructure.getDefaultWorkerPool()) // not on the client's: it may block there
         .ifNoItem()
         .after(FIRST_TIMEOUT)
         .failWith(

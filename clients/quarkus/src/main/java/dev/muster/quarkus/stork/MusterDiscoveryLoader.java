@@ -20,7 +20,7 @@ public final class MusterDiscoveryLoader implements ServiceDiscoveryLoader {
     Attributes attributes =
         new Attributes("the service discovery of '" + serviceName + "'", config);
     return new MusterDiscovery(
-        attributes.client(),
+        attributes.connection().client(),
         attributes.get(Attributes.SERVICE).orElse(serviceName),
         attributes.get(Attributes.SECURE).map(Boolean::parseBoolean).orElse(false));
   }

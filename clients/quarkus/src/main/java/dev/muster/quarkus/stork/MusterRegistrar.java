@@ -1,8 +1,7 @@
 package dev.muster.quarkus.stork;
 
 import dev.muster.client.Instance;
-import dev.muster.client.Muster;
-import dev.muster.client.Registration;
+import dev.muster.quarkus.Registrations;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.stork.api.Metadata;
@@ -20,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * on Mutiny's worker pool, never on the caller's thread. Thread-safe.
  */
 final class MusterRegistrar implements ServiceRegistrar<DefaultMetadataKey> {
-  private final Muster client;
+  private final Registrations registrations;
   private final Attributes attributes;
-  private final Map<String, Registration> byService = new HashMap<>();
 
-  MusterRegistrar(Muster client, Attributes attributes) {
-    this.client = client;
+  /**
+   * @param registrations under the names that the services have in Stork
+   */
+  MusterRegistrar(Registrations registrations, Attributes attributes) {
+    this.registrations = registrations;
     this.attributes = attributes;
   }
 
@@ -69,30 +70,18 @@ final class MusterRegistrar implements ServiceRegistrar<DefaultMetadataKey> {
             .withTtl(
                 Duration.ofSeconds(
                     attributes.number(Attributes.TTL_SECONDS, Instance.TTL_SECONDS_DEFAULT)))
-            .withTags(tags.toArray(String[]::new));
+            .withTags(tags.stream().distinct().toArray(String[]::new));
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       instance = instance.withMetadata(entry.getKey(), entry.getValue());
     }
     Instance complete = instance;
-    return onWorker(() -> replace(stork, complete));
-  }
-
-  private synchronized void replace(String stork, Instance instance) {
-    close(stork);
     String service = attributes.get(Attributes.SERVICE).orElse(stork);
-    byService.put(stork, client.register(service, instance));
+    return onWorker(() -> registrations.replace(stork, service, complete));
   }
 
   @Override
   public Uni<Void> deregisterServiceInstance(String serviceName) {
-    return onWorker(() -> close(serviceName));
-  }
-
-  private synchronized void close(String stork) {
-    Registration registration = byService.remove(stork);
-    if (registration != null) {
-      registration.close();
-    }
+    return onWorker(() -> registrations.close(serviceName));
   }
 
   private static Uni<Void> onWorker(Runnable action) {

@@ -15,7 +15,7 @@ public final class MusterRegistrarLoader implements ServiceRegistrarLoader<Defau
   public ServiceRegistrar<DefaultMetadataKey> createServiceRegistrar(
       ConfigWithType config, String serviceName, StorkInfrastructure infrastructure) {
     Attributes attributes = new Attributes("the registrar of '" + serviceName + "'", config);
-    return new MusterRegistrar(attributes.client(), attributes);
+    return new MusterRegistrar(attributes.connection().registrations(), attributes);
   }
 
   @Override
