@@ -89,8 +89,9 @@ class OutageTest {
     return asked.header("Prefer") != null;
   }
 
-  private void timeForABeat(long delayMillis) throws InterruptedException {
-    Await.until("the heartbeat waits", () -> timer.delays().contains(delayMillis));
+  /** Lets the time pass for which something waits, or will in a moment. */
+  private void pass(long delayMillis) throws InterruptedException {
+    Await.until("something waits", () -> timer.delays().contains(delayMillis));
     timer.advance(delayMillis);
   }
 
@@ -115,10 +116,9 @@ class OutageTest {
       client = builder(one, two, three).cacheDirectory(directory).build();
       CompletableFuture<Config> get = CompletableFuture.supplyAsync(() -> client.get("a"));
       one.asked(1);
-      timer.advance(Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
+      pass(Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
       Await.until("another is asked", () -> two.asked().size() + three.asked().size() == 1);
-      timer.advance(
-          Limits.OPERATION_TIMEOUT_MILLIS_DEFAULT - Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
+      pass(Limits.OPERATION_TIMEOUT_MILLIS_DEFAULT - Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
 
       assertEquals("seven", get.get().text());
       assertTrue(get.get().isStale());
@@ -133,9 +133,9 @@ class OutageTest {
     CompletableFuture<ServiceInstances> read =
         CompletableFuture.supplyAsync(() -> client.instances("cart"));
     one.asked(1);
-    timer.advance(Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
+    pass(Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
     two.asked(0);
-    timer.advance(Limits.OPERATION_TIMEOUT_MILLIS_DEFAULT - Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
+    pass(Limits.OPERATION_TIMEOUT_MILLIS_DEFAULT - Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT);
     assertThrows(Exception.class, read::get);
   }
 
@@ -219,7 +219,7 @@ class OutageTest {
     Await.until("a pause", () -> timer.delays().stream().anyMatch(delay -> delay >= 60_000));
 
     one.always(FakeServer.json(200, 6, body).with("Muster-Lease-Seconds", "30"));
-    timeForABeat(10_000);
+    pass(10_000);
     assertTrue(one.asked(3).path().endsWith("/lease"));
     Await.until("heard", () -> registration.state() == Registration.State.REGISTERED);
   }
@@ -230,7 +230,7 @@ class OutageTest {
     client = builder(one).build();
     client.register("cart", Instance.of("cart-1", "10.0.0.1", 8080));
     one.always(new FakeServer.Told(503, java.util.Map.of("Retry-After", "60"), ""));
-    timeForABeat(10_000);
+    pass(10_000);
     one.asked(1);
     Await.until("a pause", () -> timer.delays().stream().anyMatch(delay -> delay == 5_001));
     timer.advance(5_001);
@@ -242,9 +242,9 @@ class OutageTest {
     one.tell(FakeServer.json(201, 6, "{}").with("Muster-Lease-Seconds", "3"));
     client = builder(one, two).build();
     client.register("cart", Instance.of("cart-1", "10.0.0.1", 8080));
-    timeForABeat(1_000);
+    pass(1_000);
     one.asked(1); // and is never heard of again
-    timer.advance(500);
+    pass(500);
     assertTrue(two.asked(0).path().endsWith("/lease"));
   }
 

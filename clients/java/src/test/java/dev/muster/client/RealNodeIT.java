@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.client.Registration.State;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -186,23 +189,43 @@ class RealNodeIT {
     }
   }
 
+  @Test
+  void closingDeregistersWhatAnOperatorHasJustChanged() throws Exception {
+    Instance cart = Instance.of("cart-1", "10.0.0.1", 8080);
+    try (Muster consumer = client()) {
+      consumer.createNamespace();
+      Muster provider = client();
+      provider.register("cart", cart);
+      new Operator(node.uri())
+          .put("shop", "cart", "cart-1", "{\"address\":\"10.0.0.1\",\"port\":8080,\"weight\":5}");
+      assertEquals(List.of(cart.withWeight(5)), consumer.instances("cart").instances());
+      provider.close(); // before the next heartbeat, which would have told it
+      assertTrue(consumer.instances("cart").instances().isEmpty());
+    }
+  }
+
   /** Somebody with curl. */
   private record Operator(URI server) {
     void deregister(String namespace, String service, String id) throws Exception {
-      var request =
-          java.net.http.HttpRequest.newBuilder(
-                  server.resolve(
-                      "/api/v1/namespaces/"
-                          + namespace
-                          + "/services/"
-                          + service
-                          + "/instances/"
-                          + id))
-              .DELETE()
-              .build();
+      send(request(namespace, service, id).DELETE());
+    }
+
+    void put(String namespace, String service, String id, String json) throws Exception {
+      send(
+          request(namespace, service, id)
+              .header("Content-Type", "application/json")
+              .PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    private HttpRequest.Builder request(String namespace, String service, String id) {
+      return HttpRequest.newBuilder(
+          server.resolve(
+              "/api/v1/namespaces/" + namespace + "/services/" + service + "/instances/" + id));
+    }
+
+    private static void send(HttpRequest.Builder request) throws Exception {
       var answer =
-          java.net.http.HttpClient.newHttpClient()
-              .send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+          HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
       assertEquals(200, answer.statusCode(), answer.body());
     }
   }
