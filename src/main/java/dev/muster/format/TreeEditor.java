@@ -6,10 +6,14 @@ import dev.muster.format.Value.Scalar;
 import dev.muster.format.Value.ScalarType;
 import dev.muster.format.Value.Sequence;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes JSON and YAML where it is written, through the places that the parser told. It knows the
@@ -99,7 +103,7 @@ final class TreeEditor {
         replace(member.value(), change.getValue().get(), mapping.span());
       }
     }
-    List<String> kept = new ArrayList<>();
+    Set<String> kept = new LinkedHashSet<>();
     mapping
         .members()
         .forEach(
@@ -109,7 +113,7 @@ final class TreeEditor {
                 kept.add(name);
               }
             });
-    Map<String, Member> added = new java.util.LinkedHashMap<>();
+    Map<String, Member> added = new LinkedHashMap<>();
     changes.forEach(
         (name, value) ->
             value
@@ -124,7 +128,7 @@ final class TreeEditor {
 
   private void changeBlock(
       Mapping mapping,
-      List<String> kept,
+      Set<String> kept,
       Map<String, Member> added,
       Map<String, Optional<Value>> changes)
       throws NotInPlaceException {
@@ -139,7 +143,9 @@ final class TreeEditor {
     }
     if (!added.isEmpty()) {
       String indent =
-          kept.isEmpty() ? "" : " ".repeat(member(mapping, kept.get(0)).name().column() - 1);
+          kept.isEmpty()
+              ? ""
+              : " ".repeat(member(mapping, kept.iterator().next()).name().column() - 1);
       int end = mapping.members().isEmpty() ? text.length() : contentEnd(mapping);
       insertLines(end, Emitter.yaml(Values.mapping(added), indent, terminator));
     }
@@ -269,9 +275,9 @@ final class TreeEditor {
   private final class FlowEdits {
     private final Mapping mapping;
     private final List<String> names;
-    private final List<String> kept;
+    private final Set<String> kept;
 
-    private FlowEdits(Mapping mapping, List<String> kept) throws NotInPlaceException {
+    private FlowEdits(Mapping mapping, Set<String> kept) throws NotInPlaceException {
       this.mapping = mapping;
       this.names = List.copyOf(mapping.members().keySet());
       this.kept = kept;
@@ -304,14 +310,15 @@ final class TreeEditor {
         edits.add(span.start() + 1, span.end() - 1, all);
         return;
       }
-      removeOthers();
-      if (!more.isEmpty()) {
-        int end = member(kept.get(kept.size() - 1)).value().span().end();
+      String last = removeOthers();
+      if (!more.isEmpty() && last != null) {
+        int end = member(last).value().span().end();
         edits.add(end, end, between + more);
       }
     }
 
-    private void removeOthers() {
+    /** The last member that is kept. */
+    private @Nullable String removeOthers() {
       String before = null; // the last member kept so far
       for (int i = 0; i < names.size(); i++) {
         String name = names.get(i);
@@ -324,6 +331,7 @@ final class TreeEditor {
           edits.add(start, member(name).value().span().end(), "");
         }
       }
+      return before;
     }
 
     private Member member(String name) {

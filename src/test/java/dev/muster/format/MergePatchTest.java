@@ -3,10 +3,14 @@ package dev.muster.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.format.MergePatch.Patched;
+import java.time.Duration;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +199,20 @@ class MergePatchTest {
               Value.ScalarType.STRING,
               new String[] {"", "a", "no", "#", "x\ny"}[random.nextInt(5)]);
     };
+  }
+
+  @Test
+  void largeObjectsArePatchedInLinearTime() {
+    String members =
+        IntStream.range(10_000, 100_000)
+            .mapToObj(i -> "\"k" + i + "\":1")
+            .collect(Collectors.joining(","));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () ->
+            assertEquals(
+                "{" + members.replace(",\"k50000\":1", "") + ", \"new\": 2}",
+                apply(Format.JSON, "{" + members + "}", "{\"new\":2,\"k50000\":null}").text()));
   }
 
   private static Patched apply(Format format, String content, String patch) {
