@@ -26,7 +26,8 @@ public record Effective(
    *
    * @param property with its value resolved, at the line of the winning layer
    * @param raw the value as written; absent if there was nothing to resolve
-   * @param references keys that the value refers to, defaults included
+   * @param references keys that were looked up for the value, in that order: what is written in a
+   *     default that was not needed is not among them, the names that a key is made of are
    * @param overrides what lower layers say of the key, the nearest first
    */
   public record Setting(

@@ -69,8 +69,17 @@ public final class EffectiveLimits {
   /** Applications times profiles that are computed to tell who is affected. */
   public static final int KEYS_CONFIGURATIONS_MAX = 500;
 
+  /** Properties that one search looks at, in items and then in configurations. */
+  public static final long KEYS_PROPERTIES_MAX = 2_000_000;
+
+  /** Characters that one search merges, references resolved. */
+  public static final long KEYS_MERGED_CHARS_MAX = 256L << 20;
+
   /** Places that are told of one key. */
   public static final int KEYS_PLACES_MAX = 1_000;
+
+  /** Characters of the values, keys and items that one search tells. */
+  public static final long KEYS_TOLD_CHARS_MAX = 4L << 20;
 
   private EffectiveLimits() {}
 }

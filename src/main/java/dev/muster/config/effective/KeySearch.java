@@ -34,13 +34,16 @@ public final class KeySearch {
   private final EffectiveConfigs configs;
   private final ParsedItems parsed;
   private boolean truncated;
+  private long mergedProperties;
+  private long mergedChars;
+  private long toldChars;
 
   private record Item(String name, Node node, ParsedItem says) {}
 
   /** A place that says a key. */
   public record Place(String item, int line, String value, long revision) {}
 
-  /** A property whose value refers to the key. */
+  /** A property whose text names the key in a reference; a key that is made of others is none. */
   public record User(String key, String item, int line, String value) {}
 
   /**
@@ -80,6 +83,7 @@ public final class KeySearch {
     String after = "";
     int looked = 0;
     long bytes = 0;
+    long properties = 0;
     ConfigPages.Page page;
     do {
       page = ConfigPages.page(state, namespace, "", after, PAGE_ITEMS);
@@ -94,7 +98,13 @@ public final class KeySearch {
           truncated = true;
           return;
         }
-        use.accept(new Item(item.name(), item.node(), parsed.once(item.name(), item.node())));
+        ParsedItem says = parsed.once(item.name(), item.node());
+        properties += says.properties().size();
+        if (properties > EffectiveLimits.KEYS_PROPERTIES_MAX) {
+          truncated = true;
+          return;
+        }
+        use.accept(new Item(item.name(), item.node(), says));
       }
     } while (page.more());
   }
@@ -109,11 +119,12 @@ public final class KeySearch {
           for (String key : item.says.properties().keySet()) {
             if (key.startsWith(prefix) && key.compareTo(after) > 0) {
               List<String> names = found.computeIfAbsent(key, name -> new ArrayList<>());
-              if (names.size() < EffectiveLimits.KEYS_PLACES_MAX) {
+              if (isRoomFor(names, item.name.length())) {
                 names.add(item.name);
               }
               if (found.size() > limit + 1) {
-                found.remove(found.lastKey());
+                List<String> beyond = found.remove(found.lastKey());
+                toldChars -= beyond.stream().mapToLong(String::length).sum();
               }
             }
           }
@@ -134,7 +145,7 @@ public final class KeySearch {
     forEachItem(
         item -> {
           Property property = item.says.properties().get(key);
-          if (property != null && isRoomFor(places)) {
+          if (property != null && isRoomFor(places, length(property) + item.name.length())) {
             places.add(
                 new Place(
                     item.name,
@@ -143,7 +154,7 @@ public final class KeySearch {
                     item.node.stat().modifiedRevision()));
           }
           for (Property other : item.says.properties().values()) {
-            if (keys(other).contains(key) && isRoomFor(users)) {
+            if (keys(other).contains(key) && isRoomFor(users, length(other) + item.name.length())) {
               users.add(new User(other.key(), item.name, other.line(), other.value()));
             }
           }
@@ -160,10 +171,17 @@ public final class KeySearch {
     return new Uses(places, users, affected, truncated);
   }
 
-  private boolean isRoomFor(List<?> places) {
-    boolean room = places.size() < EffectiveLimits.KEYS_PLACES_MAX;
+  private boolean isRoomFor(List<?> told, long moreChars) {
+    boolean room =
+        told.size() < EffectiveLimits.KEYS_PLACES_MAX
+            && toldChars + moreChars <= EffectiveLimits.KEYS_TOLD_CHARS_MAX;
+    toldChars += room ? moreChars : 0;
     truncated |= !room;
     return room;
+  }
+
+  private static long length(Property property) {
+    return property.key().length() + property.value().length();
   }
 
   /**
@@ -183,17 +201,33 @@ public final class KeySearch {
       all.addAll(everybodys);
       all.add("");
       for (String profile : all) {
-        if (++computed > EffectiveLimits.KEYS_CONFIGURATIONS_MAX) {
+        if (++computed > EffectiveLimits.KEYS_CONFIGURATIONS_MAX || isExhausted()) {
           truncated = true;
           return affected;
         }
         Affected one = affected(app.getKey(), profile.isEmpty() ? null : profile, key);
-        if (one != null) {
+        if (one != null && isRoomFor(affected, length(one))) {
           affected.add(one);
         }
       }
     }
     return affected;
+  }
+
+  private boolean isExhausted() {
+    return mergedProperties > EffectiveLimits.KEYS_PROPERTIES_MAX
+        || mergedChars > EffectiveLimits.KEYS_MERGED_CHARS_MAX;
+  }
+
+  private static long length(Affected affected) {
+    long length = affected.app().length();
+    for (String key : affected.through()) {
+      length += key.length();
+    }
+    Setting winner = affected.winner();
+    return winner == null
+        ? length
+        : length + length(winner.property()) + winner.layer().item().length();
   }
 
   /** Of {@code application-prod+eu.yaml} it is {@code prod}; none is {@code ""}. */
@@ -221,7 +255,7 @@ public final class KeySearch {
     Client client = Client.of(namespace, app, profile == null ? List.of() : List.of(profile));
     Effective effective;
     try {
-      effective = EffectiveConfigs.merge(configs.layers(state, client), true);
+      effective = merged(configs.layers(state, client));
     } catch (EffectiveException refused) {
       return new Affected(app, profile, null, List.of(), refused.detail());
     }
@@ -230,6 +264,16 @@ public final class KeySearch {
     return winner == null && through.isEmpty()
         ? null
         : new Affected(app, profile, winner, through, null);
+  }
+
+  private Effective merged(Layers layers) {
+    mergedProperties += layers.extent().properties();
+    mergedChars += layers.extent().chars();
+    Effective effective = EffectiveConfigs.merge(layers, true);
+    for (Setting setting : effective.properties().values()) {
+      mergedChars += setting.raw() == null ? 0 : setting.property().value().length();
+    }
+    return effective;
   }
 
   /** The keys whose values depend on a key, those nearest to it first. */

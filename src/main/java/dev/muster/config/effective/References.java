@@ -20,7 +20,8 @@ final class References {
   /**
    * What a property says once its references are resolved.
    *
-   * @param keys that its value refers to as written, defaults included; empty for a plain value
+   * @param keys that were looked up for its value itself, those that others are made of included;
+   *     empty for a plain value
    * @param unresolved references that were kept as they are written
    */
   record Resolved(String value, Kind kind, List<String> keys, List<String> unresolved) {}
@@ -57,13 +58,14 @@ final class References {
         throw EffectiveException.tooLarge(
             "references that lead to references", EffectiveLimits.REFERENCE_DEPTH_MAX);
       }
+      Set<String> keys = new LinkedHashSet<>();
       Set<String> unresolved = new LinkedHashSet<>();
       StringBuilder out = new StringBuilder();
-      write(template, out, unresolved);
+      write(template, out, keys, unresolved);
       path.remove(key);
       result =
           new Resolved(
-              out.toString(), kind(property, template), template.keys(), List.copyOf(unresolved));
+              out.toString(), kind(property, template), List.copyOf(keys), List.copyOf(unresolved));
     }
     resolved.put(key, result);
     return result;
@@ -89,29 +91,35 @@ final class References {
         : Kind.STRING;
   }
 
-  private void write(Template template, StringBuilder out, Set<String> unresolved) {
+  private void write(
+      Template template, StringBuilder out, Set<String> keys, Set<String> unresolved) {
     for (Template.Part part : template.parts()) {
       if (part instanceof Template.Part.Text plain) {
         append(out, plain.text());
       } else {
-        write((Template.Part.Reference) part, out, unresolved);
+        write((Template.Part.Reference) part, out, keys, unresolved);
       }
     }
   }
 
-  private void write(Template.Part.Reference reference, StringBuilder out, Set<String> unresolved) {
+  private void write(
+      Template.Part.Reference reference,
+      StringBuilder out,
+      Set<String> keys,
+      Set<String> unresolved) {
     if (++references > EffectiveLimits.REFERENCES_MAX) {
       throw EffectiveException.tooLarge("more references", EffectiveLimits.REFERENCES_MAX);
     }
     StringBuilder name = new StringBuilder();
-    write(reference.key(), name, new LinkedHashSet<>());
+    write(reference.key(), name, keys, new LinkedHashSet<>());
     String key = name.toString();
+    keys.add(key);
     Said target = merged.get(key);
     if (target != null) {
       Resolved found = resolve(key, target);
       append(out, found.value()); // what is unresolved in there is told of that property
     } else if (reference.otherwise() != null) {
-      write(reference.otherwise(), out, unresolved);
+      write(reference.otherwise(), out, keys, unresolved);
     } else {
       append(out, reference.written());
       unresolved.add(reference.written());

@@ -62,6 +62,7 @@ public enum Code {
   LIMIT_EXCEEDED(400, "Limit exceeded"),
   SUBTREE_TOO_LARGE(409, "Subtree too large"),
   TOO_MANY_EPHEMERALS(429, "Too many ephemeral nodes of a session"),
+  TOO_MANY_SEARCHES(429, "Too many searches for keys"),
   TOO_MANY_SESSIONS(429, "Too many sessions"),
   TOO_MANY_TRANSFERS(429, "Too many imports and exports"),
   TOO_MANY_WATCHERS(429, "Too many waiting requests"),

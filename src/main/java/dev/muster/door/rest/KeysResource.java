@@ -33,6 +33,9 @@ public class KeysResource {
   private static final Set<String> PARAMETERS =
       Set.of(Query.CONSISTENCY, KEY, PREFIX, Query.LIMIT, Query.CURSOR);
 
+  private final InTurn atOnce =
+      new InTurn(RestLimits.KEY_SEARCHES_AT_ONCE_MAX, Code.TOO_MANY_SEARCHES, "searches for keys");
+
   private final EffectiveConfigs configs;
   private final Reads reads;
 
@@ -111,18 +114,20 @@ public class KeysResource {
             || query.text(Query.CURSOR) != null)) {
       throw Query.invalid(KEY, "goes without prefix, limit and cursor: it has one answer");
     }
-    return reads
-        .state(context, query)
-        .flatMap(
-            state ->
-                Workers.run(
-                    true,
-                    () ->
-                        Answer.of(200, state)
-                            .withJson(
-                                key == null
-                                    ? page(state, namespace, prefix, after, limit)
-                                    : uses(state, namespace, key))));
+    return atOnce.run(
+        () ->
+            reads
+                .state(context, query)
+                .flatMap(
+                    state ->
+                        Workers.run(
+                            true,
+                            () ->
+                                Answer.of(200, state)
+                                    .withJson(
+                                        key == null
+                                            ? page(state, namespace, prefix, after, limit)
+                                            : uses(state, namespace, key)))));
   }
 
   private KeySearch search(State state, String namespace) {

@@ -54,6 +54,9 @@ public final class RestLimits {
   /** Imports, exports and copies that a node has under way: each holds whole archives. */
   public static final int TRANSFERS_AT_ONCE_MAX = 4;
 
+  /** Searches for keys that a node has under way: each may parse and merge for seconds. */
+  public static final int KEY_SEARCHES_AT_ONCE_MAX = 2;
+
   /** Of the differences that an import tells; what is beyond is left out. */
   public static final int TRANSFER_DIFF_CHARS_MAX = 4 << 20;
 

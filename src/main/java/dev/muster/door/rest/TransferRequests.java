@@ -19,7 +19,6 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,9 @@ final class TransferRequests {
   static final String DIFF = "diff";
 
   /** Each may hold an archive and what is in it. */
-  private final Semaphore atOnce = new Semaphore(RestLimits.TRANSFERS_AT_ONCE_MAX);
+  private final InTurn atOnce =
+      new InTurn(
+          RestLimits.TRANSFERS_AT_ONCE_MAX, Code.TOO_MANY_TRANSFERS, "imports, exports and copies");
 
   private final Transfers transfers;
   private final Ledger ledger;
@@ -271,21 +272,9 @@ final class TransferRequests {
     return (int) plan.steps().stream().filter(step -> step.action() == action).count();
   }
 
-  /** Refuses what is one too many; what is taken on gives its turn back however it ends. */
+  /** Refuses what is one too many. */
   Uni<Answer> inTurn(Supplier<Uni<Answer>> work) {
-    if (!atOnce.tryAcquire()) {
-      throw new Problem(
-              Code.TOO_MANY_TRANSFERS,
-              RestLimits.TRANSFERS_AT_ONCE_MAX
-                  + " imports, exports and copies are under way on this node: try again")
-          .header("Retry-After", "1");
-    }
-    try {
-      return work.get().onTermination().invoke(atOnce::release);
-    } catch (RuntimeException refused) {
-      atOnce.release();
-      throw refused;
-    }
+    return atOnce.run(work);
   }
 
   static <T> Uni<T> onWorker(Supplier<T> work) {

@@ -46,7 +46,14 @@ class EffectivePageTest {
               + mebibytes(EffectiveLimits.RESOLVED_CHARS_MAX)
               + " |",
           "| changes of a preview | " + EffectiveLimits.PREVIEW_CHANGES_MAX + ", a body of 1 MiB |",
-          "| places told of a key | " + number(EffectiveLimits.KEYS_PLACES_MAX) + " |",
+          "| places told of a key | %s, %s of characters |"
+              .formatted(
+                  number(EffectiveLimits.KEYS_PLACES_MAX),
+                  mebibytes(EffectiveLimits.KEYS_TOLD_CHARS_MAX)),
+          "%s properties of items, and as many of configurations with %s of characters"
+              .formatted(
+                  number(EffectiveLimits.KEYS_PROPERTIES_MAX),
+                  mebibytes(EffectiveLimits.KEYS_MERGED_CHARS_MAX)),
           "up to %s items and %s of a namespace, and compute up to %s configurations"
               .formatted(
                   number(EffectiveLimits.KEYS_ITEMS_MAX),

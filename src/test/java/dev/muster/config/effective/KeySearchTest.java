@@ -56,6 +56,48 @@ class KeySearchTest {
   }
 
   @Test
+  void referencesToKeysThatAreMadeOfReferencesAreFollowed() {
+    shop.put("a/application.yaml", "env: prod\nurl.prod: U\nurl: '${url.${env}}'\nx: '${url}'");
+    assertEquals(
+        List.of("a null a/application.yaml [url, x]"),
+        uses("url.prod").affected().stream().map(KeySearchTest::line).toList());
+    assertEquals(
+        List.of("a null a/application.yaml [url, x]"),
+        uses("env").affected().stream().map(KeySearchTest::line).toList());
+    assertEquals(List.of(), uses("url.prod").users());
+    assertEquals(
+        List.of("env", "url.prod"), shop.effective("a").properties().get("url").references());
+  }
+
+  @Test
+  void whatOneSearchLooksAtIsBounded() {
+    // 101,110 properties of 226 bytes
+    StringBuilder laughs = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+    for (int i = 1; i < 5; i++) {
+      String below = ("*a" + (i - 1) + ",").repeat(i == 4 ? 9 : 10);
+      laughs.append("a%d: &a%d [%s]\n".formatted(i, i, below.substring(0, below.length() - 1)));
+    }
+    shop.put("application.yaml", "muster.include: big.yaml\nk: 1").put("big.yaml", laughs + "");
+    for (int app = 0; app < 30; app++) {
+      shop.put("a" + app + "/application.yaml", "x: 1");
+    }
+    KeySearch.Uses uses = uses("k");
+    assertTrue(uses.truncated());
+    assertEquals(20, uses.affected().size());
+  }
+
+  @Test
+  void whatOneSearchTellsIsBounded() {
+    String value = "x".repeat(500_000);
+    for (int i = 0; i < 10; i++) {
+      shop.put(i + ".yaml", "k: " + value);
+    }
+    KeySearch.Uses uses = uses("k");
+    assertEquals(8, uses.places().size());
+    assertTrue(uses.truncated());
+  }
+
+  @Test
   void profilesOfTheRootConcernEveryApplication() {
     shop.put("application-prod.yaml", "k: 1")
         .put("a/application.yaml", "x: 1")

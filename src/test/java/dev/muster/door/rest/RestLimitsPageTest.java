@@ -20,7 +20,8 @@ class RestLimitsPageTest {
             "contents in one answer (batch poll, listing with contents)",
             mebibytes(RestLimits.CONTENTS_BYTES_MAX) + ", or one item"),
         row("contents that one page of a search looks at", mebibytes(RestLimits.SEARCH_BYTES_MAX)),
-        row("text that is searched for", number(RestLimits.SEARCH_CHARS_MAX) + " characters"));
+        row("text that is searched for", number(RestLimits.SEARCH_CHARS_MAX) + " characters"),
+        row("searches for keys at once, of a node", number(RestLimits.KEY_SEARCHES_AT_ONCE_MAX)));
   }
 
   @Test
