@@ -28,6 +28,28 @@ final class Checks {
    */
   record Violation(String schema, String pointer, int line, String message) {}
 
+  /** A content that is parsed once, whatever the number of schemas that cover it. */
+  private static final class Reading {
+    private final Content content;
+    private final Format format;
+    private @Nullable Document document;
+
+    private Reading(String item, Content content) {
+      this.content = content;
+      this.format = content.format(item);
+    }
+
+    /** Throws a {@link FormatException} if it is not well-formed. */
+    private Document document() {
+      Document known = document;
+      if (known == null) {
+        known = Document.parse(format, content.data().array());
+        document = known;
+      }
+      return known;
+    }
+  }
+
   private record Compiled(Node node, SchemaCheck check) {}
 
   /** By target and namespace, the one used last at the end. Guarded by itself. */
@@ -62,8 +84,9 @@ final class Checks {
   Outcome.@Nullable Refused schemas(
       String namespace, String item, List<Schema> covering, Content content) {
     List<Violation> violations = new ArrayList<>();
+    Reading reading = new Reading(item, content);
     for (Schema schema : covering) {
-      violations.addAll(violations(namespace, item, schema, content));
+      violations.addAll(violations(schema, compiled(namespace, schema), reading));
     }
     if (violations.isEmpty()) {
       return null;
@@ -83,14 +106,14 @@ final class Checks {
   }
 
   /** Where a content violates a schema, in the order of its lines. */
-  List<Violation> violations(String namespace, String item, Schema schema, Content content) {
-    return violations(item, schema, compiled(namespace, schema), content);
-  }
-
-  /** As the method above, of a schema that is not in the tree. */
   static List<Violation> violations(
       String item, Schema schema, SchemaCheck check, Content content) {
-    Format format = content.format(item);
+    return violations(schema, check, new Reading(item, content));
+  }
+
+  private static List<Violation> violations(Schema schema, SchemaCheck check, Reading reading) {
+    Content content = reading.content;
+    Format format = reading.format;
     if (!format.isStructured() || format == Format.XML) {
       return schema.scope() == Scope.PREFIX
           ? List.of()
@@ -105,9 +128,7 @@ final class Checks {
                       + " properties."));
     }
     try {
-      return check.check(Document.parse(format, content.data().array())).stream()
-          .map(found -> of(schema, found))
-          .toList();
+      return check.check(reading.document()).stream().map(found -> of(schema, found)).toList();
     } catch (FormatException uncheckable) {
       return uncheckable.problems().stream()
           .map(problem -> new Violation(schema.target(), "", problem.line(), problem.message()))

@@ -25,7 +25,7 @@ public final class ConfigLimits {
    */
   public static final int EDIT_ATTEMPTS_MAX = 32;
 
-  public static final int PROPERTY_KEY_CHARS_MAX = 1_024;
+  public static final int PROPERTY_KEY_CHARS_MAX = FormatLimits.SINGLE_KEY_CHARS_MAX;
   public static final int PROPERTY_VALUE_BYTES_MAX = 64 << 10;
 
   public static final int SCHEMA_BYTES_MAX = FormatLimits.SCHEMA_BYTES_MAX;

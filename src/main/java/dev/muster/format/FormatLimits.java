@@ -17,6 +17,9 @@ public final class FormatLimits {
   /** Characters of all dotted keys of one content together: deep and long names multiply. */
   public static final int KEY_CHARS_MAX = 16 << 20;
 
+  /** Of the key of a single property. */
+  public static final int SINGLE_KEY_CHARS_MAX = 1_024;
+
   /** Digits of a number: reading longer ones takes time that grows with their square. */
   public static final int NUMBER_CHARS_MAX = 1_000;
 

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * How long a HOCON text may become when its substitutions are resolved. Each of twenty lines that
@@ -21,12 +21,12 @@ final class HoconGrowth {
   /** How long a chain of references may be: the library follows it by recursion. */
   private static final int CHAIN_MAX = 64;
 
-  private final TreeMap<String, Leaf> leaves;
+  private final NavigableMap<String, Leaf> leaves;
   private final Map<String, Long> known = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
   private boolean cycleSeen;
 
-  private HoconGrowth(TreeMap<String, Leaf> leaves) {
+  private HoconGrowth(NavigableMap<String, Leaf> leaves) {
     this.leaves = leaves;
   }
 

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -97,7 +98,7 @@ final class HoconLeaves {
    *
    * @throws FormatException if they are too deep: dots nest as braces do
    */
-  static TreeMap<String, Leaf> of(ConfigObject root) {
+  static NavigableMap<String, Leaf> of(ConfigObject root) {
     HoconLeaves all = new HoconLeaves();
     all.collect(root, "", 0);
     return all.leaves;

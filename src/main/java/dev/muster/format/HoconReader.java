@@ -105,10 +105,10 @@ final class HoconReader {
       }
       if (value instanceof ConfigList list) {
         List<Value> items = new ArrayList<>();
+        ConfigList all =
+            written instanceof ConfigList same && same.size() == list.size() ? same : null;
         for (int i = 0; i < list.size(); i++) {
-          boolean same = written instanceof ConfigList all && all.size() == list.size();
-          ConfigValue before = same ? ((ConfigList) written).get(i) : null;
-          items.add(value(list.get(i), before, depth + 1));
+          items.add(value(list.get(i), all == null ? null : all.get(i), depth + 1));
         }
         return new Sequence(items, false, place);
       }

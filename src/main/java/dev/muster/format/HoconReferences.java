@@ -18,8 +18,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ final class HoconReferences {
   private record Meaning(String path, @Nullable String otherwise) {}
 
   private final ConfigObject written;
-  private final TreeMap<String, Leaf> leaves;
+  private final NavigableMap<String, Leaf> leaves;
   private final Map<String, Integer> lines = new HashMap<>();
   private final Set<String> optional = new HashSet<>();
   private final Set<String> required = new HashSet<>();
@@ -224,9 +224,9 @@ final class HoconReferences {
   String text(String marked, int line) {
     StringBuilder out = new StringBuilder();
     Matcher mark = MARK.matcher(marked);
-    int end = 0;
+    int at = 0;
     while (mark.find()) {
-      out.append(marked, end, mark.start());
+      out.append(marked.substring(at, mark.start()));
       if (out.length() > 0 && out.charAt(out.length() - 1) == '\\') {
         throw refused(line, "A backslash before a substitution would make it a text.");
       }
@@ -236,9 +236,9 @@ final class HoconReferences {
         out.append(':').append(meaning.otherwise());
       }
       out.append('}');
-      end = mark.end();
+      at = mark.end();
     }
-    return out.append(marked, end, marked.length()).toString();
+    return out.append(marked.substring(at)).toString();
   }
 
   private Meaning meaning(String index) {

@@ -68,7 +68,7 @@ final class PropertiesEditor {
       if (c == ' ' || c == ':' || c == '=' || (i == 0 && (c == '#' || c == '!'))) {
         out.append('\\').append(c);
       } else {
-        escape(out, c);
+        escape(out, c, false);
       }
     }
     return out.toString();
@@ -84,13 +84,18 @@ final class PropertiesEditor {
       if (i == 0 && (c == ' ' || (bySpace && (c == '=' || c == ':')))) {
         out.append('\\').append(c);
       } else {
-        escape(out, c);
+        escape(out, c, false);
       }
     }
     return out.toString();
   }
 
-  private static void escape(StringBuilder out, char c) {
+  /**
+   * What a char is written as wherever it stands.
+   *
+   * @param ascii whether the text shall be of ASCII
+   */
+  static void escape(StringBuilder out, char c, boolean ascii) {
     switch (c) {
       case '\\' -> out.append("\\\\");
       case '\n' -> out.append("\\n");
@@ -98,7 +103,7 @@ final class PropertiesEditor {
       case '\t' -> out.append("\\t");
       case '\f' -> out.append("\\f");
       default -> {
-        if (c < ' ' || c == 0x7F || c == '\uFEFF') {
+        if (c < ' ' || c == 0x7F || c == '\uFEFF' || (ascii && c > '~')) {
           out.append(String.format("\\u%04X", (int) c));
         } else {
           out.append(c);

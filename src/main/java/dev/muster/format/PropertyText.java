@@ -48,19 +48,8 @@ public final class PropertyText {
       char c = text.charAt(i);
       switch (c) {
         case ' ' -> out.append(key || i == 0 ? "\\ " : " ");
-        case '\\' -> out.append("\\\\");
-        case '\t' -> out.append("\\t");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\f' -> out.append("\\f");
         case '=', ':', '#', '!' -> out.append(key ? "\\" : "").append(c);
-        default -> {
-          if (c < ' ' || c > '~') {
-            out.append(String.format("\\u%04X", (int) c));
-          } else {
-            out.append(c);
-          }
-        }
+        default -> PropertiesEditor.escape(out, c, true);
       }
     }
   }

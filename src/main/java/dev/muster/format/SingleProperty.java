@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /** Reads, sets and removes one property by its dotted key; see {@link PropertyView} for keys. */
 public final class SingleProperty {
-  private static final int KEY_CHARS_MAX = 1_024;
 
   /** The property, of any structured format. */
   public static Optional<Property> get(Document document, String key) {
@@ -62,8 +61,9 @@ public final class SingleProperty {
   }
 
   private static void demandEditable(Document document, String key) {
-    if (key.isEmpty() || key.length() > KEY_CHARS_MAX) {
-      throw new FormatException("A key has 1 to " + KEY_CHARS_MAX + " characters.");
+    if (key.isEmpty() || key.length() > FormatLimits.SINGLE_KEY_CHARS_MAX) {
+      throw new FormatException(
+          "A key has 1 to " + FormatLimits.SINGLE_KEY_CHARS_MAX + " characters.");
     }
     if (!document.format().isEditable()) {
       throw new FormatException(

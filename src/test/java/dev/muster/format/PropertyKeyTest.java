@@ -33,7 +33,7 @@ class PropertyKeyTest {
         "a]b                      | a]b",
       })
   void stepsAreJoinedAgain(String key, String expected) {
-    assertEquals(Arrays.asList(expected.split(" ")), PropertyKey.steps(key));
+    assertEquals(Arrays.asList(expected.split(" ", -1)), PropertyKey.steps(key));
     assertEquals(key, PropertyKey.steps(key).stream().reduce("", PropertyKey::join));
   }
 

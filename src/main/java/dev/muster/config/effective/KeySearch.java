@@ -181,7 +181,7 @@ public final class KeySearch {
   }
 
   private static long length(Property property) {
-    return property.key().length() + property.value().length();
+    return (long) property.key().length() + property.value().length();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.muster.config.effective;
 
+import dev.muster.config.ItemMetadata;
 import dev.muster.core.Node;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * conditions, which are the item's own labels {@code for.NAME}.
  */
 record Variant(String item, Node node, SortedMap<String, String> conditions) {
-  /** Items keep their labels as attributes. */
-  private static final String CONDITION = "label.for.";
+  /** How the labels of an item are named that are conditions. */
+  private static final String CONDITION = "for.";
 
   static Variant of(String item, Node node) {
     SortedMap<String, String> conditions = new TreeMap<>();
-    node.attributes()
+    ItemMetadata.of(node.attributes())
+        .labels()
         .forEach(
             (name, value) -> {
               if (name.startsWith(CONDITION)) {

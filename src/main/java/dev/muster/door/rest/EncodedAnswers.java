@@ -5,6 +5,7 @@ import dev.muster.core.Node;
 import jakarta.inject.Singleton;
 import java.lang.ref.WeakReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded answers, kept as long as the immutable node that they were made from is the current one:
@@ -35,18 +36,22 @@ public class EncodedAnswers {
 
   /** Whether an answer is kept, so that telling it costs nothing; it may be pushed out later. */
   public boolean knows(String key, Node node) {
-    Entry kept = slots.get(Math.floorMod(key.hashCode(), slots.length()));
-    return kept != null && kept.node.refersTo(node) && kept.key.equals(key);
+    return find(key, node) != null;
   }
 
   /** As {@link #json}, of an answer that encodes itself. */
   public byte[] bytes(String key, Node node, Supplier<byte[]> answer) {
-    Entry known = kept.find(key.hashCode());
-    if (known != null && known.node.refersTo(node) && known.key.equals(key)) {
+    Entry known = find(key, node);
+    if (known != null) {
       return known.json.array();
     }
     byte[] json = answer.get();
     kept.keep(key.hashCode(), new Entry(key, new WeakReference<>(node), Bytes.wrap(json)));
     return json;
+  }
+
+  private @Nullable Entry find(String key, Node node) {
+    Entry known = kept.find(key.hashCode());
+    return known != null && known.node.refersTo(node) && known.key.equals(key) ? known : null;
   }
 }

@@ -248,7 +248,7 @@ class LayerSearchTest {
         "application.conf|a = 1\nb = ${a}",
       })
   void whatMayGrowIsReadByAWorker(String item) {
-    String[] parts = item.split("\\|");
+    String[] parts = item.split("\\|", -1);
     shop.put(parts[0], parts[1]);
     assertNull(shop.configs.layersAtOnce(shop.state(), Shop.client("x")));
     assertFalse(EffectiveConfigs.isLong(shop.layers("x")));
