@@ -1,5 +1,6 @@
 package dev.muster.config.transfer;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,9 +10,10 @@ import java.util.regex.Pattern;
  * anywhere, so that no name in it can lead out of anything.
  *
  * @param files by their paths, with slashes, in the order of the archive; no folders
+ * @param links the paths of symbolic links, which are no files
  * @param comment of the archive; empty for none
  */
-record Archive(Map<String, byte[]> files, String comment) {
+record Archive(Map<String, byte[]> files, List<String> links, String comment) {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   /** Unpacks; a {@link TransferException} if not all of it can be read. */

@@ -32,6 +32,9 @@ public enum BundleFormat {
 
   /** As {@link #read(byte[], String)}, of the format that it turns out to be. */
   public static Bundle readAny(byte[] bytes, String environment) {
+    if (bytes.length == 0) {
+      throw new TransferException("The body is empty: there is nothing to import.");
+    }
     if (!ZipReader.isZip(bytes)) {
       return CONSUL.read(bytes, environment);
     }

@@ -50,7 +50,8 @@ final class ConsulExport {
   private static void read(JsonStream json, Bundle.Builder bundle) throws IOException {
     if (!json.isArray()) {
       throw new TransferException(
-          "This is not what 'consul kv export' prints: a JSON array of keys and values.");
+          "This is neither a zip archive nor what 'consul kv export' prints: a JSON array of keys"
+              + " and values.");
     }
     int[] index = {0};
     json.elements(

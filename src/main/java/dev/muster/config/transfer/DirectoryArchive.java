@@ -18,6 +18,9 @@ final class DirectoryArchive {
         bundle.add(name, name, ContentTypes.of(name, file.getValue()), file.getValue());
       }
     }
+    for (String link : archive.links()) {
+      bundle.skip(link, "is a symbolic link; what it leads to is not taken along");
+    }
     return bundle.build(archive.commit().map(commit -> "git commit " + commit).orElse(""));
   }
 

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -31,9 +33,13 @@ final class ZipReader {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
   private static final int ENCRYPTED = 1;
+  private static final int MADE_BY_UNIX = 3;
+  private static final int UNIX_FILE_TYPE = 0170000;
+  private static final int UNIX_LINK = 0120000;
 
   private final ByteBuffer zip;
   private final Map<String, byte[]> files = new LinkedHashMap<>();
+  private final List<String> links = new ArrayList<>();
   private final Inflater inflater = new Inflater(true);
 
   /** Where the central directory begins, and no content can be any more. */
@@ -89,7 +95,8 @@ final class ZipReader {
     if (entry != begin + length || (entries == 0 && directory > 0)) {
       throw damaged("its directory does not list all that is in it");
     }
-    return new Archive(files, utf8("of the archive's comment", end + END_BYTES, commentBytes(end)));
+    String comment = utf8("of the archive's comment", end + END_BYTES, commentBytes(end));
+    return new Archive(files, links, comment);
   }
 
   /** Where the record is that ends the archive; its comment, the last of all, may look like it. */
@@ -114,10 +121,18 @@ final class ZipReader {
     }
     int nameBytes = unsigned16(entry + 28);
     String name = utf8("of a file's name", entry + ENTRY_BYTES, nameBytes).replace('\\', '/');
-    if (!name.endsWith("/") && files.put(name, content(name, entry)) != null) {
+    if (isLink(entry)) {
+      links.add(name);
+    } else if (!name.endsWith("/") && files.put(name, content(name, entry)) != null) {
       throw new TransferException(name, "The archive has this file twice.");
     }
     return entry + ENTRY_BYTES + nameBytes + unsigned16(entry + 30) + unsigned16(entry + 32);
+  }
+
+  /** A link's content is where it leads to, on the machine that it comes from. */
+  private boolean isLink(int entry) {
+    int mode = zip.getInt(entry + 38) >>> 16;
+    return zip.get(entry + 5) == MADE_BY_UNIX && (mode & UNIX_FILE_TYPE) == UNIX_LINK;
   }
 
   private byte[] content(String name, int entry) {

@@ -55,6 +55,18 @@ class ZipReaderTest {
   }
 
   @Test
+  void aSymbolicLinkIsNoFile() {
+    byte[] zip = Zips.of("link.yaml", "/etc/passwd", "file.yaml", "a: 1");
+    ByteBuffer bytes = littleEndian(zip);
+    int entry = directory(zip);
+    bytes.put(entry + 5, (byte) 3); // made on Unix
+    bytes.putInt(entry + 38, 0120777 << 16);
+    Archive archive = Archive.read(zip);
+    assertEquals(List.of("file.yaml"), List.copyOf(archive.files().keySet()));
+    assertEquals(List.of("link.yaml"), archive.links());
+  }
+
+  @Test
   void whatIsCutOffAnywhereIsRefused() {
     byte[] whole = Zips.of("a", "some content to pack, pack, pack", "b", "more", "c", "");
     for (int length = 0; length < whole.length; length++) {
