@@ -179,7 +179,8 @@ public class Namespaces {
    * them, and no namespace of that name is created.
    *
    * @param force with all that is in it, in one revision, as far as {@link
-   *     Limits#SUBTREE_DELETE_NODES_MAX} allows; else only an empty one
+   *     Limits#SUBTREE_DELETE_NODES_MAX} allows; else only an empty one, of whose items none can be
+   *     restored
    */
   public CompletableFuture<Outcome> delete(String name, boolean force, Precondition precondition) {
     return Writes.run(ledger, state -> delete(state, name, force, precondition));
@@ -217,6 +218,16 @@ public class Namespaces {
       }
       changes.add(force ? new Change.DeleteSubtree(branch) : new Change.Delete(branch));
     }
+    long restorable = children(state, Releases.of(name));
+    if (!force && restorable > 0) {
+      return Writes.refuse(
+          Outcome.Reason.NAMESPACE_NOT_EMPTY,
+          "the namespace '"
+              + name
+              + "' keeps the histories of deleted items, which could still be restored; use"
+              + " ?force=true to delete them with it",
+          restorable);
+    }
     List<Guard> guards = new ArrayList<>();
     guards.add(new Guard.Modified(path, present.stat().modifiedRevision()));
     long nodes = 1;
@@ -235,6 +246,11 @@ public class Namespaces {
     changes.add(new Change.Delete(path));
     return new Writes.Decision.Submit(
         new Command.Transact(guards, changes), Preconditions::deleted);
+  }
+
+  private static long children(State state, Path branch) {
+    Node node = state.tree().find(branch);
+    return node == null ? 0 : node.children().size();
   }
 
   private static long nodes(State state, Path branch) {

@@ -94,6 +94,20 @@ class NamespacesResourceTest {
     given().delete(ALL + "/" + name).then().statusCode(404);
   }
 
+  @Test
+  void whatCouldBeRestoredIsNotLostUnlessForced() {
+    String name = Http.namespace();
+    Http.put(name, "a", "x");
+    given().delete(Http.item(name, "a")).then().statusCode(200);
+    given()
+        .delete(ALL + "/" + name)
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("namespace-not-empty"));
+    given().post(Http.API + "/namespaces/" + name + "/history/a?rollback=1").then().statusCode(201);
+    given().delete(ALL + "/" + name + "?force=true").then().statusCode(200);
+  }
+
   /**
    * 6,000 items and a release of each are more than a revision may delete. Nobody removes the rest
    * here: the ledger of these tests has no duties.
