@@ -68,10 +68,18 @@ record ParsedItem(
     Map<Integer, Property> elements = new TreeMap<>();
     for (Property property : all.values()) {
       if (property.key().startsWith(INCLUDE)) {
-        int index = PropertyKey.index(property.key().substring(INCLUDE.length()));
+        String rest = property.key().substring(INCLUDE.length());
+        int index = PropertyKey.index(rest);
         if (index >= 0) {
           elements.put(index, property);
           properties.remove(property.key());
+        } else if (rest.startsWith(".") || rest.startsWith("[")) {
+          return unreadable(
+              new Problem(
+                  property.line(),
+                  0,
+                  "'" + INCLUDE + "' is a text or a list of items' names, not a mapping."),
+              content);
         }
       }
     }

@@ -156,6 +156,14 @@ class LayerSearchTest {
     assertEquals(name, refused.facts().get("include"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"muster.include.a: b", "muster: {include: [{a: b}]}"})
+  void whatIsNoListOfNamesIncludesNothing(String include) {
+    shop.put("checkout/application.yaml", "k: 1\n" + include);
+    EffectiveException refused = refused(Reason.UNREADABLE_LAYER, "checkout");
+    assertEquals(2, refused.facts().get("line"));
+  }
+
   @Test
   void inclusionsOfInclusionsAreBounded() {
     for (int i = 0; i < 14; i++) { // each includes the next twice: 2^14 layers
