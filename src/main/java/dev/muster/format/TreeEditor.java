@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ final class TreeEditor {
       super(message);
     }
   }
+
+  private static final Pattern COMMENT = Pattern.compile("\\s#");
 
   private final Document document;
   private final SourceText source;
@@ -75,7 +78,10 @@ final class TreeEditor {
       throw new NotInPlaceException("it has an anchor or a tag");
     }
     String written = written(old, now, first);
-    edits.add(span.start(), end, span.start() == end ? " " + written : written);
+    // A sequence may stand as far left as its key; nothing else that begins a line may.
+    boolean indentless = block && span.start() < end && span.column() <= container.column();
+    String lead = indentless ? "  " : span.start() == end ? " " : "";
+    edits.add(span.start(), end, lead + written);
   }
 
   private String written(Value old, Value now, char first) {
@@ -286,7 +292,11 @@ final class TreeEditor {
       }
     }
 
-    private void change(Map<String, Member> added) {
+    private void change(Map<String, Member> added) throws NotInPlaceException {
+      boolean removed = kept.size() < names.size();
+      if ((removed || !added.isEmpty()) && hasComments()) {
+        throw new NotInPlaceException("comments between braces would get to others");
+      }
       Span span = mapping.span();
       boolean lines = !names.isEmpty() && isOnOwnLine(member(names.get(0)).name());
       String indent = indentOf(span.start());
@@ -315,6 +325,12 @@ final class TreeEditor {
         int end = member(last).value().span().end();
         edits.add(end, end, between + more);
       }
+    }
+
+    /** Or what looks like one; JSON has none. */
+    private boolean hasComments() {
+      String all = text.substring(mapping.span().start(), mapping.span().end());
+      return document.format() == Format.YAML && COMMENT.matcher(all).find();
     }
 
     /** The last member that is kept. */

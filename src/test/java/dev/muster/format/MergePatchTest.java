@@ -2,6 +2,7 @@ package dev.muster.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -100,6 +101,29 @@ class MergePatchTest {
         """,
         patched.text());
     assertTrue(patched.inPlace());
+  }
+
+  /** As Kubernetes' own files are written. */
+  @Test
+  void aSequenceAsFarLeftAsItsKeyIsReplaced() {
+    String yaml = "# top\na: # list\n- x # one\n- y\nb:\n  c:\n  - 1\n  d: 2 # two\n";
+    Patched patched = apply(Format.YAML, yaml, "{\"a\": [\"q\", \"r\"], \"b\": {\"c\": [3]}}");
+    assertEquals(
+        "# top\na: # list\n  [\"q\", \"r\"]\nb:\n  c:\n    [3]\n  d: 2 # two\n", patched.text());
+    assertTrue(patched.inPlace());
+  }
+
+  @Test
+  void commentsBetweenBracesGetToNobodyElse() {
+    String yaml = "a: {\n  b: 1, # one\n  c: 2 # two\n}\n";
+    assertEquals(
+        "a: {\n  b: 3, # one\n  c: 2 # two\n}\n",
+        apply(Format.YAML, yaml, "{\"a\": {\"b\": 3}}").text());
+    for (String change : new String[] {"{\"a\": {\"c\": null}}", "{\"a\": {\"d\": 1}}"}) {
+      Patched patched = apply(Format.YAML, yaml, change);
+      assertFalse(patched.inPlace());
+      assertFalse(patched.text().contains("#"), patched.text());
+    }
   }
 
   @Test
