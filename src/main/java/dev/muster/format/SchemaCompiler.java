@@ -46,6 +46,7 @@ final class SchemaCompiler {
     }
     VersionFlag version = version(node);
     SchemaWalk.check(node);
+    SchemaCircles.check(node);
     try {
       // one factory a schema: what it embeds is no other schema's business
       JsonSchemaFactory factory = factory(version);

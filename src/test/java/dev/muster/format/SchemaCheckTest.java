@@ -44,6 +44,22 @@ class SchemaCheckTest {
 
   private static final SchemaCheck CHECK = SchemaCheck.compile(SCHEMA.getBytes(UTF_8));
 
+  /** A tree, and a long chain that ends. */
+  @Test
+  void referencesThatStepIntoTheValueEnd() {
+    String tree =
+        "{\"properties\":{\"left\":{\"$ref\":\"#\"},\"right\":{\"anyOf\":[{\"$ref\":\"#\"}]}}}";
+    assertEquals(
+        List.of(),
+        SchemaCheck.compile(tree.getBytes(UTF_8))
+            .check(document(Format.YAML, "left: {left: {}, right: {left: {}}}")));
+    StringBuilder chain = new StringBuilder("{\"$defs\":{");
+    for (int i = 0; i < 3_000; i++) {
+      chain.append("\"d%d\":{\"$ref\":\"#/$defs/d%d\"},".formatted(i, i + 1));
+    }
+    SchemaCheck.compile(chain.append("\"d3000\":true}}").toString().getBytes(UTF_8));
+  }
+
   @Test
   void contentsThatFit() {
     assertEquals(
@@ -144,6 +160,10 @@ class SchemaCheckTest {
         "{\"patternProperties\": {\"(\": {}}} | is refused",
         "{\"items\": {\"pattern\": \"((a{99}){99}){99}\"}} | too large",
         "{\"$ref\": \"#/$defs/none\"} | leads to nothing",
+        "{\"$ref\": \"#\"} | without end",
+        "{\"allOf\": [{\"$ref\": \"#\"}]} | without end",
+        "{\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b\"},\"b\":{\"allOf\":[true,{\"$ref\":\"#/$defs/a\"}]}}} | without end",
+        "{\"properties\":{\"a\":{\"not\":{\"if\":{\"$ref\":\"#/properties/a\"}}}}} | without end",
         "{\"$ref\": \"http://127.0.0.1:1/x.json\"} | leads out",
         "{\"$ref\": \"classpath:/application.properties\"} | leads out",
         "{\"$ref\": \"file:///etc/passwd\"} | leads out",
@@ -205,8 +225,8 @@ class SchemaCheckTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"$ref\":\"#\"}",
-        "{\"allOf\":[{\"$ref\":\"#\"}]}",
+        "{\"$anchor\":\"x\",\"$ref\":\"#x\"}",
+        "{\"$anchor\":\"x\",\"allOf\":[{\"$ref\":\"#x\"}]}",
         "{\"properties\":{\"a\":{\"allOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}}}",
         "{\"$defs\":{\"a\":{\"allOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}},\"properties\":{\"a\":{\"$ref\":\"#/$defs/a\"}}}"
       })
