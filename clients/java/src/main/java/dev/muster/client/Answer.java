@@ -77,6 +77,19 @@ record Answer(URI server, int status, HttpHeaders headers, byte[] body, boolean 
         null);
   }
 
+  /**
+   * No Muster answers from an older state than it is asked for; whatever stands before it may.
+   *
+   * @throws MusterException {@link MusterException#INVALID_ANSWER} if one did
+   */
+  static void demandNotOlder(long revision, long seen) {
+    if (revision < seen) {
+      throw new MusterException(
+          MusterException.INVALID_ANSWER,
+          "the state of revision " + revision + ", after that of " + seen);
+    }
+  }
+
   private static long number(String digits) {
     if (digits.isEmpty() || digits.length() > 18) {
       return -1;

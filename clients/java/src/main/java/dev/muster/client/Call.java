@@ -56,6 +56,18 @@ record Call(
         true);
   }
 
+  /** Asks for many items at once; answered once one of them is something else than it says. */
+  static Call batchPoll(byte[] json, int waitSeconds) {
+    return new Call(
+        waitSeconds > 0 ? Kind.POLL : Kind.READ,
+        "POST",
+        "poll",
+        Map.of("Content-Type", "application/json", "Prefer", "wait=" + waitSeconds),
+        json,
+        waitSeconds,
+        true);
+  }
+
   static Call write(String method, String path, byte @Nullable [] body, boolean repeatable) {
     return new Call(Kind.LEADER, method, path, Map.of(), body, 0, repeatable);
   }
@@ -71,7 +83,12 @@ record Call(
     return new Call(kind, method, path, more, body, waitSeconds, repeatable);
   }
 
+  /** Changes nothing, though that is not seen from outside. */
+  boolean isReadByPost() {
+    return isRead() && method.equals("POST");
+  }
+
   boolean isRead() {
-    return method.equals("GET");
+    return kind == Kind.READ || kind == Kind.POLL || method.equals("GET");
   }
 }

@@ -113,6 +113,12 @@ final class Calls {
     private @Nullable MusterException last;
     private boolean maybeDone;
 
+    /**
+     * A connection that was kept may have ended by itself, which says nothing about the server.
+     * Java's client asks once more then, but only by GET.
+     */
+    private boolean askedAgain;
+
     Round(Call call, long begunMillis, long timeoutMillis) {
       this.result = opened(call);
       this.order = servers.order(call.kind());
@@ -160,6 +166,12 @@ final class Calls {
     }
 
     private void decide(URI server, @Nullable Answer answer, @Nullable Throwable failure) {
+      if (answer == null && !askedAgain && call.isReadByPost() && Http.isBroken(failure)) {
+        askedAgain = true;
+        asked--;
+        next();
+        return;
+      }
       if (answer == null) {
         maybeDone |= !call.isRead() && !Http.isUnsent(failure);
         last =

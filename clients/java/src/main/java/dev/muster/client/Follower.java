@@ -6,52 +6,72 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a resource by long polls and tells its mailboxes what it sees: never anything older than
- * before. When no server answers, what is known is kept and said to be stale; if nothing is known
- * yet, the cache is asked. Holds no thread; thread-safe.
+ * What is known of a resource that is followed, and who is told: never anything older than before.
+ * It is fed by a poll. When no server answers, what is known is kept and said to be stale; if
+ * nothing is known yet, the cache is asked. Holds no thread; thread-safe.
  */
 final class Follower {
   private static final Logger LOG = System.getLogger(Follower.class.getName());
 
   private final Resource resource;
-  private final Calls calls;
   private final @Nullable DiskCache cache;
   private final Timer timer;
-  private final Backoff backoff;
-  private final int waitSeconds;
+  private final Executor executor;
   private final Set<Mailbox<View>> mailboxes = new LinkedHashSet<>();
   private @Nullable View view;
+
+  /** Whether a poll has told it, so that servers can be asked for what is new since. */
   private boolean canWait;
-  private @Nullable CompletableFuture<Answer> polling;
-  private Timer.@Nullable Task pausing;
+
   private Timer.@Nullable Task firstIsLate;
-  private long polledMillis;
-
-  /** The revision of what was known when the poll under way was sent; -1 if nothing was. */
-  private long polledAsOf;
-
   private @Nullable Snapshot cached;
   private @Nullable MusterException failure;
   private boolean closed;
 
-  Follower(
-      Resource resource,
-      Calls calls,
-      @Nullable DiskCache cache,
-      Timer timer,
-      RandomGenerator random,
-      int waitSeconds) {
+  /**
+   * Nothing is asked for it yet.
+   *
+   * @param executor where the mailboxes are signalled: with some executors the listeners run there
+   *     and then, and must not keep a poll from going on
+   */
+  Follower(Resource resource, @Nullable DiskCache cache, Timer timer, Executor executor) {
     this.resource = resource;
-    this.calls = calls;
     this.cache = cache;
     this.timer = timer;
-    this.backoff = new Backoff(random, Limits.BACKOFF_MAX_MILLIS);
-    this.waitSeconds = waitSeconds;
+    this.executor = executor;
+  }
+
+  /**
+   * What a poll tells the servers.
+   *
+   * @param tag the revision that last modified it, 0 if it does not exist; {@link #NOTHING} if no
+   *     server has told it: of what the cache holds the content is asked for too, as its tag may be
+   *     another cluster's
+   * @param asOf the revision that it was known at; -1 if it is not known at all
+   * @param current whether the servers may wait for a change; what is stale is to be known fresh at
+   *     once, not when it changes next
+   */
+  record Known(long tag, long asOf, boolean current) {
+    static final long NOTHING = -1;
+  }
+
+  synchronized Known known() {
+    View latest = view;
+    if (latest == null) {
+      return new Known(Known.NOTHING, -1, false);
+    }
+    Snapshot snapshot = latest.snapshot();
+    return canWait
+        ? new Known(snapshot.modified(), snapshot.asOf(), !latest.stale())
+        : new Known(Known.NOTHING, snapshot.asOf(), false);
+  }
+
+  Resource resource() {
+    return resource;
   }
 
   /** The latest; absent until a server or the cache knew something. */
@@ -78,179 +98,93 @@ final class Follower {
   synchronized void close() {
     closed = true;
     mailboxes.clear();
-    for (Timer.Task waiting : new Timer.Task[] {pausing, firstIsLate}) {
-      if (waiting != null) {
-        waiting.cancel();
-      }
-    }
-    if (polling != null) {
-      polling.cancel(true);
+    if (firstIsLate != null) {
+      firstIsLate.cancel();
     }
   }
 
-  /** Begins, where an earlier process has ended: what it was told is the least to be read. */
-  void start() {
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Begins, where an earlier process has ended.
+   *
+   * @return the revision that it was told: the least that is to be read; 0 if it was told nothing
+   */
+  long start() {
     Snapshot found = cache == null ? null : cache.read(resource.path());
-    if (found != null) {
-      calls.saw(found.asOf());
-      synchronized (this) {
-        cached = found;
-        if (!closed) {
-          firstIsLate = timer.after(Limits.FIRST_ANSWER_MILLIS_MAX, this::firstIsLate);
-        }
-      }
+    if (found == null) {
+      return 0;
     }
-    poll();
-  }
-
-  /** Asks once; the answer leads to the next question. Not under the lock: it may fail at once. */
-  private void poll() {
-    Call question;
     synchronized (this) {
-      if (closed) {
-        return;
-      }
-      polledMillis = timer.nowMillis();
-      polledAsOf = view == null ? -1 : view.snapshot().asOf();
-      question = question(view);
-    }
-    CompletableFuture<Answer> poll = calls.round(question);
-    synchronized (this) {
-      polling = poll;
-      if (closed) {
-        poll.cancel(true);
+      cached = found;
+      if (!closed) {
+        firstIsLate = timer.after(Limits.FIRST_ANSWER_MILLIS_MAX, this::firstIsLate);
       }
     }
-    var unused = poll.whenComplete(this::heard);
+    return found.asOf();
   }
 
-  private Call question(@Nullable View known) {
-    if (known == null || !canWait) {
-      // Of what the cache holds the content is asked for too: its tag may be another cluster's.
-      return Call.get(resource.path());
-    }
-    // What is stale is to be known fresh at once, not when it changes next.
-    return Call.poll(resource.path(), known.snapshot().modified(), known.stale() ? 0 : waitSeconds);
-  }
-
-  /** Whatever happens to an answer, there is another question: nobody else would ask it. */
-  private void heard(@Nullable Answer answer, @Nullable Throwable unanswered) {
-    try {
-      if (answer == null) {
-        failed(Futures.asMuster(unanswered == null ? new IllegalStateException() : unanswered));
-      } else {
-        heard(answer);
-      }
-    } catch (Throwable e) {
-      pause(Futures.asMuster(e));
-    }
-  }
-
-  private void heard(Answer answer) {
-    if (answer.status() == 200) {
-      var unused =
-          resource
-              .reader()
-              .read(answer, () -> Long.MAX_VALUE)
-              .thenAccept(snapshot -> saw(snapshot, true))
-              .exceptionally(
-                  unreadable -> {
-                    heard(null, unreadable);
-                    return null;
-                  });
-    } else if (answer.status() == 304) {
-      unchanged(answer);
-    } else if (resource.isAbsent(answer)) {
-      saw(Snapshot.absent(answer.revision()), true);
-    } else if (Resource.isOutsideOfAnyNamespace(answer)) {
-      saw(Snapshot.absent(answer.revision()), false);
-    } else {
-      failed(answer.exception(MusterException.Outcome.NOT_DONE));
-    }
-  }
-
-  private void unchanged(Answer answer) {
-    View known;
-    synchronized (this) {
-      known = view;
-    }
-    if (known != null && answer.etag() == known.snapshot().modified()) {
-      saw(known.snapshot().asOf(answer.revision()), true);
-    } else if (known != null && isOvertaken(known, answer.revision())) {
-      poll();
-    } else {
-      failed(
-          new MusterException(
-              MusterException.INVALID_ANSWER,
-              answer.server() + " says that what nobody has is unchanged"));
-    }
-  }
-
-  /** Whether an answer of this revision was under way while something newer was read elsewhere. */
-  private synchronized boolean isOvertaken(View known, long revision) {
-    return revision < known.snapshot().asOf() && known.snapshot().asOf() > polledAsOf;
-  }
-
-  private void saw(Snapshot snapshot, boolean mayWait) {
+  /**
+   * A server has told a poll this.
+   *
+   * @param mayWait whether servers can be asked to wait for what comes next
+   * @return whether there is reason to ask anew at once: this is something else than before, or
+   *     what was asked was out of date by the time of the answer
+   */
+  boolean saw(Snapshot snapshot, boolean mayWait) {
     if (cache != null) {
       cache.writeFollowed(resource.path(), snapshot);
     }
-    boolean pollsAtOnce;
+    boolean changed;
+    boolean waitsNow;
     synchronized (this) {
       View before = view;
+      if (closed || (before != null && snapshot.asOf() < before.snapshot().asOf())) {
+        return true; // it was under way while something newer was read elsewhere
+      }
+      changed =
+          before == null || before.snapshot().modified() != snapshot.modified() || before.stale();
+      waitsNow = mayWait && !canWait;
+      canWait = mayWait;
+      view = new View(snapshot, false);
+      if (failure != null) {
+        LOG.log(Level.INFO, resource.path() + " is followed, as of revision " + snapshot.asOf());
+        failure = null;
+      }
+      noLongerNeedsTheCache();
+    }
+    if (changed) {
+      signal();
+    }
+    return changed || waitsNow;
+  }
+
+  /**
+   * A server has told a poll that this is what it still is; otherwise as {@link #saw}.
+   *
+   * @param tag the revision that last modified it
+   * @param revision of the state that says so
+   * @throws MusterException {@link MusterException#INVALID_ANSWER} if it cannot be
+   */
+  boolean stillIs(long tag, long revision) {
+    View latest;
+    synchronized (this) {
+      latest = view;
       if (closed) {
-        return;
-      }
-      if (before != null && snapshot.asOf() < before.snapshot().asOf()) {
-        pollsAtOnce = isOvertaken(before, snapshot.asOf());
-        if (!pollsAtOnce) {
-          // No Muster does that when asked for a revision at least; whatever stands before it may.
-          pause(
-              new MusterException(
-                  MusterException.INVALID_ANSWER,
-                  "the state of revision "
-                      + snapshot.asOf()
-                      + ", after that of "
-                      + before.snapshot().asOf()));
-        }
-      } else {
-        boolean changed =
-            before == null || before.snapshot().modified() != snapshot.modified() || before.stale();
-        canWait = mayWait;
-        succeeded(snapshot);
-        view = new View(snapshot, false);
-        pollsAtOnce = mayWait && (changed || !isPollTooSoon());
-        if (!pollsAtOnce) {
-          pausing = timer.after(backoff.nextMillis(Limits.IDLE_POLL_MILLIS_MIN), this::poll);
-        } else if (changed) {
-          backoff.reset();
-        }
+        return true;
       }
     }
-    if (pollsAtOnce) {
-      poll();
+    if (latest != null && latest.snapshot().modified() == tag) {
+      return saw(latest.snapshot().asOf(revision), true);
     }
-    signal();
-  }
-
-  private boolean isPollTooSoon() {
-    return timer.nowMillis() - polledMillis < Limits.IDLE_POLL_MILLIS_MIN;
-  }
-
-  private void succeeded(Snapshot snapshot) {
-    if (failure != null) {
-      LOG.log(Level.INFO, resource.path() + " is followed, as of revision " + snapshot.asOf());
-      failure = null;
+    if (latest != null && revision < latest.snapshot().asOf()) {
+      return true;
     }
-    noLongerNeedsTheCache();
-  }
-
-  private void noLongerNeedsTheCache() {
-    cached = null;
-    if (firstIsLate != null) {
-      firstIsLate.cancel();
-      firstIsLate = null;
-    }
+    throw new MusterException(
+        MusterException.INVALID_ANSWER,
+        resource.path() + ": a server says that what nobody has is unchanged");
   }
 
   /** Somebody has read this meanwhile: nothing older is to be told any more. */
@@ -265,6 +199,14 @@ final class Follower {
       view = new View(snapshot, before != null && before.stale());
     }
     signal();
+  }
+
+  private void noLongerNeedsTheCache() {
+    cached = null;
+    if (firstIsLate != null) {
+      firstIsLate.cancel();
+      firstIsLate = null;
+    }
   }
 
   private void firstIsLate() {
@@ -291,7 +233,8 @@ final class Follower {
     }
   }
 
-  private void failed(MusterException latest) {
+  /** No server answers, or they refuse: what is known is stale from now on. */
+  void failed(MusterException latest) {
     synchronized (this) {
       if (closed) {
         return;
@@ -313,25 +256,22 @@ final class Follower {
             Level.WARNING,
             resource.path() + " cannot be followed; it is tried further: " + latest.getMessage());
       }
-      pause(latest);
+      failure = latest;
     }
     signal();
   }
 
-  private synchronized void pause(MusterException latest) {
-    if (!closed) {
-      LOG.log(Level.DEBUG, () -> resource.path() + ": " + latest.getMessage());
-      failure = latest;
-      pausing = timer.after(backoff.nextMillis(latest.retryAfterMillis()), this::poll);
-    }
+  /** A poll was answered, but with nothing of use; what is known is as good as before. */
+  synchronized void disturbed(MusterException latest) {
+    LOG.log(Level.DEBUG, () -> resource.path() + ": " + latest.getMessage());
+    failure = latest;
   }
 
-  /** Not under the lock: with some executors the listeners run here and now. */
   private void signal() {
     List<Mailbox<View>> told;
     synchronized (this) {
       told = List.copyOf(mailboxes);
     }
-    told.forEach(Mailbox::signal);
+    told.forEach(mailbox -> executor.execute(mailbox::signal));
   }
 }

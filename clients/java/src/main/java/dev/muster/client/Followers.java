@@ -8,14 +8,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** All that a client reads and follows; those who follow the same share one poll. Thread-safe. */
+/**
+ * All that a client reads and follows. Those who follow the same share what is known of it; items
+ * share polls, and services have one each. Thread-safe.
+ */
 final class Followers {
   private final Muster.Parts parts;
   private final Map<String, Follower> byPath = new HashMap<>();
+  private final Map<Follower, SinglePoll> ofServices = new HashMap<>();
+  private final BatchPolls ofItems;
   private boolean closed;
 
   Followers(Muster.Parts parts) {
     this.parts = parts;
+    this.ofItems =
+        new BatchPolls(
+            new BatchPoll.Setting(
+                parts.namespace(),
+                parts.calls(),
+                parts.timer(),
+                parts.random(),
+                parts.io(),
+                parts.pollWaitSeconds()));
   }
 
   /** Reads once; the best that is known if no server answers. */
@@ -129,13 +143,14 @@ final class Followers {
             MusterException.LIMIT_EXCEEDED,
             "one client follows at most " + Limits.FOLLOWED_MAX + " items and services");
       }
-      follower = known != null ? known : newFollower(resource);
+      follower =
+          known != null ? known : new Follower(resource, parts.cache(), parts.timer(), parts.io());
       byPath.put(resource.path(), follower);
       mailbox = new Mailbox<>(parts.listeners(), follower::view, receiver);
       follower.add(mailbox);
     }
     if (isNew) {
-      follower.start();
+      start(follower);
     } else {
       mailbox.signal();
     }
@@ -154,14 +169,35 @@ final class Followers {
         });
   }
 
-  private Follower newFollower(Resource resource) {
-    return new Follower(
-        resource,
-        parts.calls(),
-        parts.cache(),
-        parts.timer(),
-        parts.random(),
-        parts.pollWaitSeconds());
+  private void start(Follower follower) {
+    parts.calls().saw(follower.start());
+    if (follower.resource().isItem()) {
+      ofItems.follow(follower);
+      return;
+    }
+    SinglePoll poll =
+        new SinglePoll(
+            follower, parts.calls(), parts.timer(), parts.random(), parts.pollWaitSeconds());
+    synchronized (this) {
+      if (follower.isClosed()) { // meanwhile
+        return;
+      }
+      ofServices.put(follower, poll);
+    }
+    poll.poll();
+  }
+
+  /** It was removed from those that are followed. */
+  private void stop(Follower follower) {
+    follower.close();
+    SinglePoll poll;
+    synchronized (this) {
+      poll = ofServices.remove(follower);
+    }
+    if (poll != null) {
+      poll.close();
+    }
+    ofItems.leave(follower);
   }
 
   private void leave(String path, Follower follower, Mailbox<View> mailbox) {
@@ -171,7 +207,7 @@ final class Followers {
         return;
       }
     }
-    follower.close();
+    stop(follower);
   }
 
   ServiceWatch watch(String service, ServiceListener listener) {
@@ -220,6 +256,7 @@ final class Followers {
       all = List.copyOf(byPath.values());
       byPath.clear();
     }
-    all.forEach(Follower::close);
+    ofItems.close();
+    all.forEach(this::stop);
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -97,5 +98,12 @@ final class Http {
       }
     }
     return false;
+  }
+
+  /** Whether the connection ended before the answer came; not that there was none in time. */
+  static boolean isBroken(@Nullable Throwable failure) {
+    return failure instanceof IOException
+        && !(failure instanceof HttpTimeoutException)
+        && !isUnsent(failure);
   }
 }

@@ -19,8 +19,19 @@ public final class Limits {
   /** How often a list that changed while its pages were read is begun anew. */
   public static final int INSTANCE_PAGING_TRIES_MAX = 3;
 
-  /** Items and services that one client follows: each holds a connection while it waits. */
+  /** Items and services that one client follows: each service holds a connection while it waits. */
   public static final int FOLLOWED_MAX = 1_000;
+
+  /**
+   * Items that are followed by one poll, and so by one connection. With the longest names, a poll
+   * for them is below 1 MiB, the servers' limit of its body; and they look as many through at once.
+   */
+  public static final int BATCH_ITEMS_MAX = 500;
+
+  /** A longer or deeper name of an item may be too long or deep for the servers. */
+  public static final int ITEM_NAME_BYTES_SURE = 900;
+
+  public static final int ITEM_NAME_SEGMENTS_SURE = 30;
 
   /** Instances that one client keeps registered. */
   public static final int REGISTRATIONS_MAX = 1_000;

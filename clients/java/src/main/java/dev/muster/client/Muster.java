@@ -33,6 +33,7 @@ public final class Muster implements AutoCloseable {
       Timer timer,
       @Nullable SystemTimer ownTimer,
       RandomGenerator random,
+      Executor io,
       Executor listeners,
       long operationTimeoutMillis,
       long closeTimeoutMillis,

@@ -155,9 +155,8 @@ public final class MusterBuilder {
       }
     }
     List<URI> addresses = new ArrayList<>(servers);
-    Http http =
-        new Http(
-            Threads.pool("muster-client-io", Limits.IO_THREADS), usedTimer, connectTimeoutMillis);
+    Executor io = Threads.pool("muster-client-io", Limits.IO_THREADS);
+    Http http = new Http(io, usedTimer, connectTimeoutMillis);
     Calls calls =
         new Calls(
             http,
@@ -177,6 +176,7 @@ public final class MusterBuilder {
             usedTimer,
             ownTimer,
             random,
+            io,
             listeners,
             operationTimeoutMillis,
             closeTimeoutMillis,

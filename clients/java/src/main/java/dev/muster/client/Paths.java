@@ -1,6 +1,7 @@
 package dev.muster.client;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Names as parts of a URL's path, percent-encoded as the servers read them. */
 final class Paths {
@@ -16,6 +17,32 @@ final class Paths {
   /** An item: slashes separate the segments of its name. */
   static String item(String namespace, String item) {
     return namespace(namespace) + "/configs/" + encode(item, "/");
+  }
+
+  /**
+   * Whether servers take this for the name of an item, as far as can be told here. They decide:
+   * this says only whether it is safe to ask for it together with others.
+   */
+  static boolean isItemName(String name) {
+    String[] segments = name.split("/", -1);
+    return name.getBytes(StandardCharsets.UTF_8).length <= Limits.ITEM_NAME_BYTES_SURE
+        && segments.length <= Limits.ITEM_NAME_SEGMENTS_SURE
+        && Arrays.stream(segments).allMatch(Paths::isSegment);
+  }
+
+  private static boolean isSegment(String segment) {
+    return !segment.isEmpty()
+        && !segment.equals(".")
+        && !segment.equals("..")
+        && segment.codePoints().allMatch(Paths::isOrdinary);
+  }
+
+  /** Neither a control character, nor half of a character, nor one that never will be one. */
+  private static boolean isOrdinary(int point) {
+    return !Character.isISOControl(point)
+        && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)
+        && (point & 0xFFFE) != 0xFFFE
+        && !(point >= 0xFDD0 && point <= 0xFDEF);
   }
 
   static String instances(String namespace, String service) {

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * Something that is read, followed and cached: an item, or the instances of a service.
  *
  * @param path below {@code /api/v1/}, with its query; also its name in the cache
+ * @param item the name of the item, as it was asked for; empty for anything else
  * @param absence the code of the problem that says that it does not exist; empty if it always does
  * @param reader makes a snapshot of a 200
  */
-record Resource(String path, String absence, Reader reader) {
+record Resource(String path, String item, String absence, Reader reader) {
   private static final String UNKNOWN_NAMESPACE = "unknown-namespace";
 
   /** Makes a snapshot of an answer, perhaps by asking for more. */
@@ -28,6 +29,7 @@ record Resource(String path, String absence, Reader reader) {
   static Resource item(String namespace, String item) {
     return new Resource(
         Paths.item(namespace, item),
+        item,
         MusterException.UNKNOWN_ITEM,
         (answer, leftMillis) ->
             answer.etag() > 0
@@ -40,6 +42,7 @@ record Resource(String path, String absence, Reader reader) {
         Paths.instances(namespace, service) + "?health=passing&limit=" + Limits.INSTANCE_PAGE_SIZE;
     return new Resource(
         path,
+        "",
         "",
         (answer, leftMillis) ->
             answer.etag() >= 0
@@ -60,6 +63,10 @@ record Resource(String path, String absence, Reader reader) {
    */
   boolean isAnswer(@Nullable Snapshot known) {
     return known != null && (known.exists() || absence.isEmpty());
+  }
+
+  boolean isItem() {
+    return !item.isEmpty();
   }
 
   /** Whether the answer says that it does not exist: a fact, not a failure. */

@@ -9,6 +9,8 @@ package dev.muster.client;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, changed by nobody
 record Snapshot(long asOf, long modified, String contentType, byte[] content) {
+  /** Of content whose type nobody says. */
+  static final String TYPE_UNKNOWN = "application/octet-stream";
 
   static Snapshot absent(long asOf) {
     return new Snapshot(asOf, 0, "", new byte[0]);
@@ -18,7 +20,7 @@ record Snapshot(long asOf, long modified, String contentType, byte[] content) {
     return new Snapshot(
         answer.revision(),
         answer.etag(),
-        answer.headers().firstValue("Content-Type").orElse("application/octet-stream"),
+        answer.headers().firstValue("Content-Type").orElse(TYPE_UNKNOWN),
         answer.body());
   }
 

@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,8 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +124,92 @@ class RealNodeIT {
       assertEquals(
           MusterException.UNKNOWN_ITEM,
           assertThrows(MusterException.class, () -> client.get("checkout/app.properties")).code());
+    }
+  }
+
+  @Test
+  void aThousandItemsAreFollowedThroughACrash() throws Exception {
+    byte[] large = new byte[Limits.CONTENT_BYTES_MAX]; // six of them are more than one answer
+    new Random(1).nextBytes(large);
+    Map<String, Config> told = new ConcurrentHashMap<>();
+    Set<String> absent = ConcurrentHashMap.newKeySet();
+    try (Muster client = client()) {
+      client.createNamespace();
+      for (int i = 0; i < 6; i++) {
+        client.put("large/" + i, large, "image/x-" + i, Precondition.none());
+      }
+      List<Subscription> odd = new ArrayList<>();
+      List<String> items = new ArrayList<>();
+      for (int i = 0; i < Limits.FOLLOWED_MAX - 2; i++) {
+        items.add((i < 6 ? "large/" : "small/ü\"") + i);
+      }
+      odd.add(client.listen("a//b", config -> {}));
+      for (String item : items) {
+        client.listen(item, follower(told, absent));
+      }
+      odd.add(client.listen("a/../b", config -> {}));
+      Await.until("all are told", () -> told.size() + absent.size() == items.size());
+      Await.until(
+          "the odd ones are refused", () -> odd.stream().allMatch(s -> s.failure().isPresent()));
+      odd.forEach(s -> assertEquals(400, s.failure().orElseThrow().status()));
+      for (int i = 0; i < 6; i++) {
+        Config read = client.get("large/" + i);
+        Config heard = told.get("large/" + i);
+        assertArrayEquals(large, heard.bytes());
+        assertEquals(read.contentType(), heard.contentType());
+        assertEquals(read.etag(), heard.etag());
+      }
+
+      node.kill();
+      Await.until("stale", () -> told.values().stream().allMatch(Config::isStale));
+      node.start();
+      Written last = null;
+      for (int i = 6; i < items.size(); i += 41) {
+        last = client.put(items.get(i), "now " + i, "text/plain", Precondition.none());
+      }
+      for (int i = 6; i < items.size(); i += 41) {
+        String item = items.get(i);
+        int number = i;
+        Await.until(
+            item + " is told",
+            () -> told.containsKey(item) && told.get(item).text().equals("now " + number));
+      }
+      assertEquals(
+          last.revision(), told.values().stream().mapToLong(Config::revision).max().orElse(0));
+      Await.until("fresh", () -> told.values().stream().noneMatch(Config::isStale));
+    }
+  }
+
+  private static ConfigListener follower(Map<String, Config> told, Set<String> absent) {
+    return new ConfigListener() {
+      @Override
+      public void changed(Config config) {
+        Config before = told.put(config.item(), config);
+        if (before != null && before.asOfRevision() > config.asOfRevision()) {
+          throw new AssertionError(before + " was followed by " + config);
+        }
+      }
+
+      @Override
+      public void absent(String item, long revision, boolean isStale) {
+        absent.add(item);
+      }
+
+      @Override
+      public void staleness(Config config) {
+        told.put(config.item(), config);
+      }
+    };
+  }
+
+  @Test
+  void anItemOfANamespaceThatIsToComeIsTold() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Muster client = client()) {
+      client.listen("a", config -> told.add(config.text()));
+      client.createNamespace();
+      client.put("a", "x", "text/plain", Precondition.none());
+      Await.until("told", () -> told.equals(List.of("x")));
     }
   }
 
