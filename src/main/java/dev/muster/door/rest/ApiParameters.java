@@ -50,6 +50,14 @@ final class ApiParameters {
             .in(Parameter.In.QUERY)
             .description("What the client says of itself: `zone=a,tier=gold`")
             .schema(ApiDocument.string()));
+    components.addParameter(
+        "propertyKey",
+        OASFactory.createParameter()
+            .name(PropertiesResource.KEY)
+            .in(Parameter.In.QUERY)
+            .required(true)
+            .description("Such as `db.url` or `hosts[0]`")
+            .schema(ApiDocument.string()));
     ApiDocument.query(
         components,
         EffectiveQuestion.AS,

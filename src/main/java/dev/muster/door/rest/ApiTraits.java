@@ -11,6 +11,7 @@ import static dev.muster.door.rest.ApiTraits.Trait.FORBIDS;
 import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
 import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_CLIENT;
+import static dev.muster.door.rest.ApiTraits.Trait.OF_PROPERTY;
 import static dev.muster.door.rest.ApiTraits.Trait.PLANS;
 import static dev.muster.door.rest.ApiTraits.Trait.POLLS;
 import static dev.muster.door.rest.ApiTraits.Trait.QUOTA;
@@ -49,6 +50,7 @@ final class ApiTraits {
     PLANS(List.of("mode", "dryRun", "diff"), Map.of()),
     SHOWS_LINES(List.of("context", "rows"), Map.of()),
     OF_CLIENT(List.of("profile", "clientLabels", "as", "resolve"), Map.of()),
+    OF_PROPERTY(List.of("propertyKey"), Map.of()),
     QUOTA(List.of(), Map.of("429", "TooMany")),
     BUDGET(List.of(), Map.of("507", "DataBudget"));
 
@@ -98,11 +100,14 @@ final class ApiTraits {
           Map.entry(
               "putMetadata",
               EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET, EXPLAINS)),
-          Map.entry("getProperty", EnumSet.of(READS, CHECKS)),
+          Map.entry("getProperty", EnumSet.of(READS, CHECKS, OF_PROPERTY)),
           Map.entry(
               "putProperty",
-              EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
-          Map.entry("deleteProperty", EnumSet.of(COMPARES, CONFLICTS, CHECKS, BUDGET, EXPLAINS)),
+              EnumSet.of(
+                  COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, CHECKS, BUDGET, EXPLAINS, OF_PROPERTY)),
+          Map.entry(
+              "deleteProperty",
+              EnumSet.of(COMPARES, CONFLICTS, CHECKS, BUDGET, EXPLAINS, OF_PROPERTY)),
           Map.entry("listSchemas", EnumSet.of(READS, POLLS)),
           Map.entry("getSchema", EnumSet.of(READS, POLLS)),
           Map.entry(

@@ -30,11 +30,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -44,7 +42,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Configuration")
 @Produces(MediaType.APPLICATION_JSON)
 public class PropertiesResource {
-  private static final String KEY = "key";
+  static final String KEY = "key";
   private static final Set<String> GET_PARAMETERS = Set.of(Query.CONSISTENCY, KEY);
   private static final Set<String> WRITE_PARAMETERS =
       Set.of(KEY, ConfigProblems.AUTHOR, ConfigProblems.MESSAGE);
@@ -72,12 +70,6 @@ public class PropertiesResource {
       operationId = "getProperty",
       summary = "Shows one property of an item",
       description = "Of YAML, JSON, TOML, HOCON, XML and properties.")
-  @Parameter(
-      name = KEY,
-      in = ParameterIn.QUERY,
-      required = true,
-      description = "Such as `db.url` or `hosts[0]`",
-      schema = @Schema(type = SchemaType.STRING))
   @APIResponse(
       responseCode = "200",
       description = "The property",
@@ -154,18 +146,27 @@ public class PropertiesResource {
     return key;
   }
 
+  /** What a write names, whatever it does there. */
+  private record Write(Named name, String key, Publication publication, Precondition precondition) {
+    static Write of(RoutingContext context) {
+      Query query = Query.of(context, WRITE_PARAMETERS);
+      Named name = Named.of(context);
+      Configs.path(name.namespace(), name.item());
+      return new Write(
+          name,
+          PropertiesResource.key(query),
+          ConfigProblems.publication(query),
+          ConfigProblems.precondition(context));
+    }
+  }
+
   @PUT
   @Operation(
       operationId = "putProperty",
       summary = "Sets one property of an item; all else stays as it is written",
       description =
-          "Of properties, YAML and JSON. Several writers at once all succeed, one after the other.")
-  @Parameter(
-      name = KEY,
-      in = ParameterIn.QUERY,
-      required = true,
-      description = "Such as `db.url` or `hosts[0]`; one that is not there is added",
-      schema = @Schema(type = SchemaType.STRING))
+          "Of properties, YAML and JSON; one that is not there is added. Several writers at once all"
+              + " succeed, one after the other.")
   @RequestBody(
       required = true,
       content =
@@ -175,12 +176,7 @@ public class PropertiesResource {
       description = "It was set, or was so already",
       content = @Content(schema = @Schema(implementation = ItemWritten.class)))
   public Uni<Answer> put(@Context RoutingContext context) {
-    Query query = Query.of(context, WRITE_PARAMETERS);
-    String key = key(query);
-    Publication publication = ConfigProblems.publication(query);
-    Named name = Named.of(context);
-    Configs.path(name.namespace(), name.item());
-    Precondition precondition = ConfigProblems.precondition(context);
+    Write write = Write.of(context);
     MediaTypes.demandUnlessDefault(
         Headers.single(context, HttpHeaders.CONTENT_TYPE), MediaType.TEXT_PLAIN);
     return Bodies.bytes(context, ConfigLimits.PROPERTY_VALUE_BYTES_MAX)
@@ -191,43 +187,36 @@ public class PropertiesResource {
                     .completionStage(
                         () ->
                             configs.setProperty(
-                                name.namespace(),
-                                name.item(),
-                                key,
+                                write.name.namespace(),
+                                write.name.item(),
+                                write.key,
                                 value,
-                                publication,
-                                precondition)))
-        .map(outcome -> ConfigItemResource.written(outcome, name));
+                                write.publication,
+                                write.precondition)))
+        .map(outcome -> ConfigItemResource.written(outcome, write.name));
   }
 
   @DELETE
   @Operation(
       operationId = "deleteProperty",
       summary = "Removes one property of an item; all else stays as it is written",
-      description = "Of properties, YAML and JSON.")
-  @Parameter(
-      name = KEY,
-      in = ParameterIn.QUERY,
-      required = true,
-      description = "Such as `db.url`; not an element of a list",
-      schema = @Schema(type = SchemaType.STRING))
+      description = "Of properties, YAML and JSON, and no element of a list.")
   @APIResponse(
       responseCode = "200",
       description = "It was removed",
       content = @Content(schema = @Schema(implementation = ItemWritten.class)))
   public Uni<Answer> delete(@Context RoutingContext context) {
-    Query query = Query.of(context, WRITE_PARAMETERS);
-    String key = key(query);
-    Publication publication = ConfigProblems.publication(query);
-    Named name = Named.of(context);
-    Configs.path(name.namespace(), name.item());
-    Precondition precondition = ConfigProblems.precondition(context);
+    Write write = Write.of(context);
     return Uni.createFrom()
         .completionStage(
             () ->
                 configs.removeProperty(
-                    name.namespace(), name.item(), key, publication, precondition))
-        .map(outcome -> ConfigItemResource.written(outcome, name));
+                    write.name.namespace(),
+                    write.name.item(),
+                    write.key,
+                    write.publication,
+                    write.precondition))
+        .map(outcome -> ConfigItemResource.written(outcome, write.name));
   }
 
   private static String text(byte[] body) {
