@@ -21,6 +21,7 @@ final class Follower {
   private final @Nullable DiskCache cache;
   private final Timer timer;
   private final Executor executor;
+  private final OutageLog outages;
   private final Set<Mailbox<View>> mailboxes = new LinkedHashSet<>();
   private @Nullable View view;
 
@@ -38,11 +39,17 @@ final class Follower {
    * @param executor where the mailboxes are signalled: with some executors the listeners run there
    *     and then, and must not keep a poll from going on
    */
-  Follower(Resource resource, @Nullable DiskCache cache, Timer timer, Executor executor) {
+  Follower(
+      Resource resource,
+      @Nullable DiskCache cache,
+      Timer timer,
+      Executor executor,
+      OutageLog outages) {
     this.resource = resource;
     this.cache = cache;
     this.timer = timer;
     this.executor = executor;
+    this.outages = outages;
   }
 
   /**
@@ -97,6 +104,7 @@ final class Follower {
 
   synchronized void close() {
     closed = true;
+    setFailure(null);
     mailboxes.clear();
     if (firstIsLate != null) {
       firstIsLate.cancel();
@@ -149,10 +157,7 @@ final class Follower {
       waitsNow = mayWait && !canWait;
       canWait = mayWait;
       view = new View(snapshot, false);
-      if (failure != null) {
-        LOG.log(Level.INFO, resource.path() + " is followed, as of revision " + snapshot.asOf());
-        failure = null;
-      }
+      setFailure(null);
       noLongerNeedsTheCache();
     }
     if (changed) {
@@ -221,8 +226,7 @@ final class Follower {
   private void serveCached(String why) {
     Snapshot found = cached;
     if (found != null) {
-      LOG.log(
-          Level.WARNING,
+      outages.warn(
           resource.path()
               + " is served from the cache, as of revision "
               + found.asOf()
@@ -241,8 +245,7 @@ final class Follower {
       }
       View before = view;
       if (before != null && !before.stale()) {
-        LOG.log(
-            Level.WARNING,
+        outages.warn(
             resource.path()
                 + " cannot be followed for now; what was known at revision "
                 + before.snapshot().asOf()
@@ -252,19 +255,29 @@ final class Follower {
       } else if (before == null && cached != null) {
         serveCached(String.valueOf(latest.getMessage()));
       } else if (failure == null || !failure.code().equals(latest.code())) {
-        LOG.log(
-            Level.WARNING,
+        outages.warn(
             resource.path() + " cannot be followed; it is tried further: " + latest.getMessage());
       }
-      failure = latest;
+      setFailure(latest);
     }
     signal();
+  }
+
+  private void setFailure(@Nullable MusterException latest) {
+    if (failure == null && latest != null) {
+      outages.begins();
+    } else if (failure != null && latest == null) {
+      outages.ends(resource.path());
+    }
+    failure = latest;
   }
 
   /** A poll was answered, but with nothing of use; what is known is as good as before. */
   synchronized void disturbed(MusterException latest) {
     LOG.log(Level.DEBUG, () -> resource.path() + ": " + latest.getMessage());
-    failure = latest;
+    if (!closed) {
+      setFailure(latest);
+    }
   }
 
   private void signal() {

@@ -17,6 +17,7 @@ final class Followers {
   private final Map<String, Follower> byPath = new HashMap<>();
   private final Map<Follower, SinglePoll> ofServices = new HashMap<>();
   private final BatchPolls ofItems;
+  private final OutageLog outages = new OutageLog();
   private boolean closed;
 
   Followers(Muster.Parts parts) {
@@ -144,7 +145,9 @@ final class Followers {
             "one client follows at most " + Limits.FOLLOWED_MAX + " items and services");
       }
       follower =
-          known != null ? known : new Follower(resource, parts.cache(), parts.timer(), parts.io());
+          known != null
+              ? known
+              : new Follower(resource, parts.cache(), parts.timer(), parts.io(), outages);
       byPath.put(resource.path(), follower);
       mailbox = new Mailbox<>(parts.listeners(), follower::view, receiver);
       follower.add(mailbox);

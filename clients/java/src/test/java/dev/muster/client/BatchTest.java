@@ -312,7 +312,7 @@ class BatchTest {
     String name = "\"".repeat(Limits.ITEM_NAME_BYTES_SURE);
     assertTrue(Paths.isItemName(name));
     Resource resource = Resource.item("n".repeat(63), name);
-    Follower follower = new Follower(resource, null, timer, Runnable::run);
+    Follower follower = new Follower(resource, null, timer, Runnable::run, new OutageLog());
     follower.saw(Snapshot.absent(Long.MAX_VALUE), true);
     BatchQuestion full =
         BatchQuestion.of(
