@@ -16,10 +16,8 @@ import dev.muster.config.Configs;
 import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
-import dev.muster.ledger.LocalLedger;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -30,28 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batch polls that wait: for what, until when, and what they leave behind. */
 @QuarkusTest
-class BatchPollsTest {
-  @Inject Watchers watchers;
-  @Inject LocalLedger ledger;
-
-  private void awaitParked(int count) {
-    Http.await(count + " parked", () -> watchers.count() == count);
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    ledger.catchUp();
-    awaitParked(0);
-    Http.await("nobody waits", () -> ledger.parked() == 0);
-  }
-
+class BatchPollsTest extends WaitingRequests {
   @Test
   void ofFewItemsEachIsWaitedFor() throws Exception {
     String namespace = Http.namespace();

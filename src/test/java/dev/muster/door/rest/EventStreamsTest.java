@@ -10,9 +10,7 @@ import dev.muster.config.Configs;
 import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
-import dev.muster.ledger.LocalLedger;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,19 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-class EventStreamsTest {
-  @Inject Watchers watchers;
-  @Inject LocalLedger ledger;
-
-  @AfterEach
-  void nobodyIsLeftWaiting() {
-    Http.await("no stream left", () -> watchers.count() == 0);
-  }
-
+class EventStreamsTest extends WaitingRequests {
   private static Socket open(String path, String... headers) throws IOException {
     Socket socket = Http.connect();
     StringBuilder request =

@@ -11,9 +11,7 @@ import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Reply;
-import dev.muster.ledger.LocalLedger;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -22,16 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-class LongPollsTest {
-  @Inject Watchers watchers;
-  @Inject LocalLedger ledger;
-
+class LongPollsTest extends WaitingRequests {
   private static CompletableFuture<HttpResponse<String>> poll(
       String path, long revision, int seconds) {
     return Http.getLater(
@@ -41,16 +35,6 @@ class LongPollsTest {
   private static HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> poll)
       throws Exception {
     return poll.get(40, TimeUnit.SECONDS);
-  }
-
-  private void awaitParked(int count) {
-    Http.await(count + " parked", () -> watchers.count() == count);
-  }
-
-  @AfterEach
-  void nobodyIsLeftWaiting() {
-    ledger.catchUp();
-    awaitParked(0);
   }
 
   @Test

@@ -19,36 +19,19 @@ import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
 import dev.muster.core.Reply;
-import dev.muster.ledger.LocalLedger;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a batch poll is told at once, and what is refused. */
 @QuarkusTest
-class PollResourceTest {
-  @Inject Watchers watchers;
-  @Inject LocalLedger ledger;
-
-  private void awaitParked(int count) {
-    Http.await(count + " parked", () -> watchers.count() == count);
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    ledger.catchUp();
-    awaitParked(0);
-    Http.await("nobody waits", () -> ledger.parked() == 0);
-  }
-
+class PollResourceTest extends WaitingRequests {
   @Test
   void whatDiffersIsTold() {
     String namespace = Http.namespace();
