@@ -24,6 +24,11 @@ final class ApiParameters {
         ApiDocument.string());
     ApiDocument.query(
         components,
+        ConfigsResource.PREFIX,
+        "Only items whose names begin so",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
         TransferRequests.MODE,
         "`mirror` deletes the items that the source lacks; `merge` (default) lets them be",
         ApiDocument.string().enumeration(List.of("merge", "mirror")));

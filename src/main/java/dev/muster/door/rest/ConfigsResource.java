@@ -38,7 +38,7 @@ public class ConfigsResource {
   /** Whether items are shown with their contents. */
   static final String CONTENT = "content";
 
-  private static final String PREFIX = "prefix";
+  static final String PREFIX = "prefix";
   private static final String LABEL = "label";
   private static final Set<String> LIST_PARAMETERS =
       Set.of(
@@ -111,11 +111,7 @@ public class ConfigsResource {
               + " after looking at 10,000 items or, for contents, 8 MiB: follow `next`, also of a page that"
               + " is empty. With `Accept: text/event-stream`, a stream of `put` and `delete` events from the"
               + " revision `from` (or `Last-Event-ID`) on.")
-  @Parameter(
-      name = PREFIX,
-      in = ParameterIn.QUERY,
-      description = "Only items whose names begin so",
-      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(name = PREFIX, in = ParameterIn.QUERY)
   @Parameter(
       name = LABEL,
       in = ParameterIn.QUERY,

@@ -35,17 +35,17 @@ public class TransferResource {
   static final String IMPORT = "/import";
 
   private static final String ZIP = "application/zip";
-  private static final String PREFIX = "prefix";
   private static final String UNDER = "under";
   private static final String FORMAT = "format";
   private static final String ENVIRONMENT = "environment";
   private static final String SOURCE = "from";
   private static final String AUTO = "auto";
-  private static final Set<String> EXPORT_PARAMETERS = Set.of(Query.CONSISTENCY, PREFIX);
+  private static final Set<String> EXPORT_PARAMETERS =
+      Set.of(Query.CONSISTENCY, ConfigsResource.PREFIX);
   private static final Set<String> COPY_PARAMETERS =
       Set.of(
           SOURCE,
-          PREFIX,
+          ConfigsResource.PREFIX,
           TransferRequests.MODE,
           TransferRequests.DRY_RUN,
           TransferRequests.DIFF,
@@ -79,11 +79,7 @@ public class TransferResource {
       operationId = "exportConfigs",
       summary = "Exports items as a zip archive: plain files, and muster.json about them",
       description = "As long as nothing changes in the namespace, the bytes are the same.")
-  @Parameter(
-      name = PREFIX,
-      in = ParameterIn.QUERY,
-      description = "Only items whose names begin so",
-      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(name = ConfigsResource.PREFIX, in = ParameterIn.QUERY)
   @APIResponse(
       responseCode = "200",
       description = "The archive",
@@ -92,7 +88,7 @@ public class TransferResource {
   public Uni<Answer> export(@Context RoutingContext context) {
     String namespace = ConfigProblems.namespace(RequestPath.of(context));
     Query query = Query.of(context, EXPORT_PARAMETERS);
-    String prefix = query.text(PREFIX, "");
+    String prefix = query.text(ConfigsResource.PREFIX, "");
     return requests.inTurn(
         () ->
             reads
@@ -214,11 +210,7 @@ public class TransferResource {
       required = true,
       description = "The namespace to copy from",
       schema = @Schema(type = SchemaType.STRING))
-  @Parameter(
-      name = PREFIX,
-      in = ParameterIn.QUERY,
-      description = "Only items whose names begin so",
-      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(name = ConfigsResource.PREFIX, in = ParameterIn.QUERY)
   @APIResponse(
       responseCode = "200",
       description = "It is done, or would be",
@@ -234,7 +226,7 @@ public class TransferResource {
     if (source.equals(namespace)) {
       throw Query.invalid(SOURCE, "is another namespace than the one to copy to");
     }
-    String prefix = query.text(PREFIX, "");
+    String prefix = query.text(ConfigsResource.PREFIX, "");
     return requests.inTurn(
         () ->
             requests.transfer(
