@@ -4,13 +4,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Waits for conditions with a deadline; never sleeps for a guess. */
-final class Await {
+public final class Await {
   private static final long DEADLINE_SECONDS = 30;
   private static final long POLL_MILLIS = 5;
 
   private Await() {}
 
-  static void until(String what, BooleanSupplier condition) throws InterruptedException {
+  public static void until(String what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A real node, the root project's package, as a process that can be killed and started again on the
  * same port and data.
  */
-final class MusterNode {
+public final class MusterNode {
   // Below the range from which kernels give ports to outgoing connections: none of those may sit
   // on ours while the node is down.
   private static final int PORT_FIRST = 15_000;
@@ -32,7 +32,7 @@ final class MusterNode {
   private final int port;
   private Process process;
 
-  MusterNode(Path directory) {
+  public MusterNode(Path directory) {
     this.directory = directory;
     this.port = freePort();
   }
@@ -51,12 +51,12 @@ final class MusterNode {
     throw new AssertionError("no free port from " + PORT_FIRST + " to " + PORT_LAST);
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
   /** Starts it and waits until it is ready. */
-  MusterNode start() throws Exception {
+  public MusterNode start() throws Exception {
     Files.createDirectories(directory);
     Path log = directory.resolve("node.log");
     process =
@@ -95,8 +95,13 @@ final class MusterNode {
     }
   }
 
+  /** Of the process that runs, or ran last. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** kill -9. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     if (!process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("the node " + process.pid() + " does not end");
@@ -118,7 +123,7 @@ final class MusterNode {
     return jar;
   }
 
-  void close() throws InterruptedException {
+  public void close() throws InterruptedException {
     if (process != null) {
       kill();
     }

@@ -3,6 +3,7 @@ package dev.muster.quarkus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.client.Await;
 import dev.muster.client.Instance;
 import dev.muster.client.Muster;
 import dev.muster.client.Precondition;

@@ -2,6 +2,7 @@ package dev.muster.quarkus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.muster.client.Await;
 import dev.muster.client.Muster;
 import dev.muster.client.Precondition;
 import io.quarkus.test.common.QuarkusTestResource;

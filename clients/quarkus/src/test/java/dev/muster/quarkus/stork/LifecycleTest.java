@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.muster.client.Await;
 import dev.muster.client.Muster;
-import dev.muster.quarkus.Await;
 import dev.muster.quarkus.Connection;
 import io.smallrye.stork.api.ServiceRegistrar.RegistrarOptions;
 import io.smallrye.stork.api.config.ConfigWithType;
