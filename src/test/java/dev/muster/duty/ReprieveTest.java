@@ -104,7 +104,7 @@ class ReprieveTest {
   void whoIsHeardOfAgainIsAskedForAfterTheNextTtlAndNotAfterTheGraceThatIsOver() {
     ledger.open(1, TTL);
     begin();
-    run(TTL + STEP);
+    run(TTL + 4 * STEP);
     expiry.heard(1);
     run(TTL + 5 * STEP);
     assertEquals(List.of(1L, 1L), graces.asked);
