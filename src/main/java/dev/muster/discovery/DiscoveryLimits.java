@@ -26,6 +26,15 @@ public final class DiscoveryLimits {
   public static final long TTL_MILLIS_DEFAULT = 15_000;
   public static final long GRACE_MILLIS_MAX = 24L * 60 * 60 * 1_000;
 
+  /** The share of a service's serving instances that may be lost at once without protection. */
+  public static final double PROTECTION_THRESHOLD_DEFAULT = 0.5;
+
+  /** A service with fewer serving instances is never protected: any loss is most of it. */
+  public static final int PROTECTED_INSTANCES_MIN = 3;
+
+  /** How long a service is protected at most. */
+  public static final long PROTECTION_MILLIS_MAX = 60L * 60 * 1_000;
+
   /** What a heartbeat or a check has to tell, in UTF-8; what is longer is cut off. */
   public static final int OUTPUT_BYTES_MAX = 200;
 
