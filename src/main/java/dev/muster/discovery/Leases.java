@@ -57,6 +57,8 @@ public final class Leases implements Duty, Reprieve {
   /** What the lease of an instance says that has lapsed, before how long that is. */
   static final String LAPSED = "not heard of for ";
 
+  static final String HEARD_AGAIN = "heard of again";
+
   private static final Logger LOG = Logger.getLogger(Leases.class);
 
   private final Ledger ledger;
@@ -475,7 +477,7 @@ public final class Leases implements Duty, Reprieve {
               node.stat().createdRevision(),
               InstanceStatus.LEASE,
               Health.PASSING,
-              "heard of again"));
+              HEARD_AGAIN));
     }
   }
 

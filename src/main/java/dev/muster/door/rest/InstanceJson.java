@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.muster.coordination.SessionId;
+import dev.muster.core.Bytes;
 import dev.muster.core.Life;
 import dev.muster.core.Node;
 import dev.muster.core.Session;
@@ -9,6 +10,7 @@ import dev.muster.core.State;
 import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
+import dev.muster.discovery.Protection;
 import dev.muster.discovery.StoredInstance;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +55,14 @@ final class InstanceJson {
       String after,
       int max) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
-    put(out, "{\"service\":\"" + name + "\",\"instances\":[");
+    put(out, "{\"service\":\"" + name + "\",");
+    Bytes protection = service == null ? null : Protection.stored(service);
+    if (protection != null) {
+      put(out, "\"protected\":");
+      out.writeBytes(protection.array());
+      out.write(',');
+    }
+    put(out, "\"instances\":[");
     int count = 0;
     String last = "";
     boolean more = false;
