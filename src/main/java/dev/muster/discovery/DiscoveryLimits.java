@@ -14,6 +14,13 @@ public final class DiscoveryLimits {
   public static final int WEIGHT_DEFAULT = 1;
   public static final int PLACE_LENGTH_MAX = 63;
   public static final int VERSION_BYTES_MAX = 128;
+  public static final int OWNER_BYTES_MAX = 256;
+  public static final int DESCRIPTION_BYTES_MAX = 1_024;
+  public static final int WEIGHT_RULES_MAX = 16;
+  public static final double PROTECTION_THRESHOLD_DEFAULT = 0.5;
+  public static final long PROTECTION_MILLIS_MIN = 10_000;
+  public static final long PROTECTION_MILLIS_MAX = 24L * 60 * 60 * 1_000;
+  public static final long PROTECTION_MILLIS_DEFAULT = 60L * 60 * 1_000;
   public static final int TAGS_MAX = 64;
   public static final int TAG_BYTES_MAX = 128;
   public static final int METADATA_MAX = 64;
@@ -26,14 +33,8 @@ public final class DiscoveryLimits {
   public static final long TTL_MILLIS_DEFAULT = 15_000;
   public static final long GRACE_MILLIS_MAX = 24L * 60 * 60 * 1_000;
 
-  /** The share of a service's serving instances that may be lost at once without protection. */
-  public static final double PROTECTION_THRESHOLD_DEFAULT = 0.5;
-
   /** A service with fewer serving instances is never protected: any loss is most of it. */
   public static final int PROTECTED_INSTANCES_MIN = 3;
-
-  /** How long a service is protected at most. */
-  public static final long PROTECTION_MILLIS_MAX = 60L * 60 * 1_000;
 
   /** What a heartbeat or a check has to tell, in UTF-8; what is longer is cut off. */
   public static final int OUTPUT_BYTES_MAX = 200;

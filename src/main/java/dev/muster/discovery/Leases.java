@@ -242,13 +242,14 @@ public final class Leases implements Duty, Reprieve {
         of++;
       }
     }
-    double threshold = Protection.threshold(service);
+    ServiceSettings settings = ServiceSettings.of(service);
+    double threshold = settings.protectionThreshold();
     if (!Protection.isDue(lost, of, threshold)) {
       return;
     }
     long now = clockMillis.getAsLong();
     Protection protection =
-        new Protection(now, lost, of, threshold, now + DiscoveryLimits.PROTECTION_MILLIS_MAX);
+        new Protection(now, lost, of, threshold, now + settings.protectionMaxMillis());
     for (Lapse lapse : losses.protect(protection)) {
       lapse.kept = true;
       toMark.add(lapse);

@@ -26,11 +26,6 @@ public record Protection(long sinceMillis, int lost, int of, double threshold, l
   /** The child of a service that this is written into. */
   static final String NODE = ".guard";
 
-  /** The child of a service that holds its settings. */
-  static final String SETTINGS = ".service";
-
-  static final String THRESHOLD = "protectionThreshold";
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Where the protection of a service stands. */
@@ -56,16 +51,6 @@ public record Protection(long sinceMillis, int lost, int of, double threshold, l
         json.path("of").asInt(),
         json.path("threshold").asDouble(DiscoveryLimits.PROTECTION_THRESHOLD_DEFAULT),
         json.path("untilMillis").asLong());
-  }
-
-  /** The share of a service's serving instances that may be lost at once without protection. */
-  static double threshold(Node service) {
-    Node settings = service.child(SETTINGS);
-    double told =
-        settings == null || settings.data().length() == 0
-            ? 0
-            : read(settings.data()).path(THRESHOLD).asDouble(0);
-    return told > 0 && told <= 1 ? told : DiscoveryLimits.PROTECTION_THRESHOLD_DEFAULT;
   }
 
   /** Whether losing so many asks for protection. */

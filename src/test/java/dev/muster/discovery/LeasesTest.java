@@ -158,7 +158,7 @@ class LeasesTest {
             List.of(),
             List.of(
                 new Change.Put(
-                    PATH.child(Protection.SETTINGS),
+                    PATH.child(ServiceSettings.NODE),
                     Bytes.utf8(settings),
                     Change.attributes(Map.of())))));
   }
@@ -346,7 +346,7 @@ class LeasesTest {
     run(10_000);
     die(1, 8);
     run(3 * TTL);
-    clock += DiscoveryLimits.PROTECTION_MILLIS_MAX;
+    clock += DiscoveryLimits.PROTECTION_MILLIS_DEFAULT;
     run(40_000);
     assertEquals(2, instances().count());
     assertNull(guard());
