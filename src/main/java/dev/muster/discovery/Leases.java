@@ -71,6 +71,9 @@ public final class Leases implements Duty, Reprieve {
   private final Set<Lapse> toMark = new LinkedHashSet<>();
   private final Set<Long> heard = new LinkedHashSet<>();
 
+  /** Since when those are heard of again that came and went too often to be believed at once. */
+  private final Map<Long, Long> damped = new HashMap<>();
+
   /** Until when it is looked whether a verdict on a session has come through late. */
   private final Map<Long, Long> doubtful = new HashMap<>();
 
@@ -120,6 +123,7 @@ public final class Leases implements Duty, Reprieve {
     undecided.clear();
     toMark.clear();
     heard.clear();
+    damped.clear();
     doubtful.clear();
     services.clear();
     writing = false;
@@ -130,6 +134,7 @@ public final class Leases implements Duty, Reprieve {
   @Override
   public synchronized long keepMillis(Session session, long silentMillis) {
     Lapse lapse = lapses.get(session.id());
+    damped.remove(session.id());
     if (lapse == null) {
       lapse = Lapse.of(session, ledger.local(), nowMillis);
       if (lapse == null) {
@@ -153,6 +158,7 @@ public final class Leases implements Duty, Reprieve {
   @Override
   public synchronized void gone(long session) {
     drop(session);
+    damped.remove(session);
     heard.remove(session);
   }
 
@@ -181,6 +187,7 @@ public final class Leases implements Duty, Reprieve {
       lookedMillis = nowMillis;
       look(state);
       lookAtDoubtful();
+      heard.addAll(damped.keySet());
     }
     decide(state);
     write();
@@ -449,15 +456,23 @@ public final class Leases implements Duty, Reprieve {
     int looks = 0;
     Iterator<Long> sessions = heard.iterator();
     while (sessions.hasNext() && findings.size() < max && looks++ < DECIDED_AT_ONCE_MAX) {
-      Session session = state.sessions().get(sessions.next());
+      long id = sessions.next();
+      Session session = state.sessions().get(id);
       int before = findings.size();
+      boolean isDamped = false;
       if (session != null) {
         for (Path path : session.ephemerals()) {
-          addIfLapsed(path, state, findings);
+          isDamped |= isDamped(id, path, state);
+          if (!isDamped) {
+            addIfLapsed(path, state, findings);
+          }
         }
       }
       if (findings.size() == before) {
         sessions.remove();
+        if (!isDamped) {
+          damped.remove(id);
+        }
       }
     }
     if (!findings.isEmpty()) {
@@ -480,6 +495,21 @@ public final class Leases implements Duty, Reprieve {
               Health.PASSING,
               HEARD_AGAIN));
     }
+  }
+
+  /** Whether an instance that is heard of again must be so for longer to be believed. */
+  private boolean isDamped(long session, Path path, State state) {
+    Node node = Lapse.isInstance(path) ? state.tree().find(path) : null;
+    if (node == null || InstanceStatus.health(node) == Health.PASSING) {
+      return false;
+    }
+    InstanceStatus status = InstanceStatus.of(node);
+    long hold = FlapDamping.holdMillis(status.history(), clockMillis.getAsLong());
+    if (hold == 0 || !isLapsed(status) || InstanceStatus.isKept(node)) {
+      return false;
+    }
+    Long since = damped.putIfAbsent(session, nowMillis);
+    return since == null || nowMillis - since < hold;
   }
 
   /** Whether it is silence that the lease of an instance fails for, and not what it said. */

@@ -254,6 +254,30 @@ class LeasesTest {
     assertEquals(Health.CRITICAL, health(1));
   }
 
+  @Test
+  void whoComesAndGoesTooOftenIsNotBelievedAtOnce() {
+    register(1, 10, "600");
+    lead();
+    for (int i = 0; i < 3; i++) {
+      alive.add(1L);
+      run(10_000);
+      assertEquals(Health.PASSING, health(1), "round " + i);
+      die(1, 1);
+      run(TTL + 10_000);
+      assertEquals(Health.CRITICAL, health(1), "round " + i);
+    }
+    alive.add(1L);
+    run(10_000);
+    assertEquals(Health.PASSING, health(1), "five changes are not too many");
+    die(1, 1);
+    run(TTL + 10_000);
+    alive.add(1L);
+    run(40_000);
+    assertEquals(Health.CRITICAL, health(1));
+    run(30_000);
+    assertEquals(Health.PASSING, health(1), "well for a minute");
+  }
+
   // ---- many lapse
 
   @Test

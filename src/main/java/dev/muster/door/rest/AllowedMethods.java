@@ -44,6 +44,7 @@ final class AllowedMethods {
           ProtectionResource.class,
           SchemaResource.class,
           SchemasResource.class,
+          ServiceResource.class,
           ServicesResource.class,
           SessionStreamResource.class,
           SessionsResource.class,

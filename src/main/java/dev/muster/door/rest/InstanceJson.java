@@ -7,6 +7,7 @@ import dev.muster.core.Life;
 import dev.muster.core.Node;
 import dev.muster.core.Session;
 import dev.muster.core.State;
+import dev.muster.discovery.FlapDamping;
 import dev.muster.discovery.Instance;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
@@ -189,6 +190,9 @@ final class InstanceJson {
       fields.put("maintenance", status.maintenance());
     }
     if (detailed) {
+      if (FlapDamping.isFlapping(status.history(), System.currentTimeMillis())) {
+        fields.put("flapping", true);
+      }
       fields.put("components", status.components());
       fields.put("history", status.history());
     }
