@@ -3,6 +3,7 @@ package dev.muster.boot;
 import dev.muster.coordination.Sessions;
 import dev.muster.discovery.Discovery;
 import dev.muster.discovery.Hosts;
+import dev.muster.discovery.LeaseReports;
 import dev.muster.discovery.Services;
 import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Heartbeats;
@@ -42,6 +43,12 @@ class DiscoveryProducer {
   @Singleton
   Hosts hosts(Ledger ledger, Verdicts verdicts) {
     return new Hosts(ledger, verdicts, Infrastructure.getDefaultWorkerPool());
+  }
+
+  @Produces
+  @Singleton
+  LeaseReports leaseReports(Ledger ledger, Verdicts verdicts) {
+    return new LeaseReports(ledger, verdicts, System::currentTimeMillis);
   }
 
   @Produces
