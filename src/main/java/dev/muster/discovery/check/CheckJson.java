@@ -34,7 +34,7 @@ public final class CheckJson {
     json.writeStartObject();
     json.writeStringField("id", terms.id());
     json.writeStringField("type", check.type());
-    if (terms.port() instanceof TargetPort.Number number) {
+    if (terms.port() instanceof TargetPort.Numbered number) {
       json.writeNumberField("port", number.port());
     } else if (terms.port() instanceof TargetPort.Named named) {
       json.writeStringField("port", named.name());
@@ -160,13 +160,13 @@ public final class CheckJson {
 
   private static TargetPort port(@Nullable JsonNode json) {
     if (json == null) {
-      return TargetPort.FIRST;
+      return new TargetPort.First();
     }
     if (json.isTextual()) {
       return new TargetPort.Named(json.asText());
     }
     if (json.isIntegralNumber() && json.canConvertToInt()) {
-      return new TargetPort.Number(json.asInt());
+      return new TargetPort.Numbered(json.asInt());
     }
     throw new InvalidInstanceException("port", "neither a number nor the name of a port");
   }

@@ -61,7 +61,7 @@ public record CheckTerms(
   public static CheckTerms of(String id) {
     return new CheckTerms(
         id,
-        TargetPort.FIRST,
+        new TargetPort.First(),
         CheckLimits.INTERVAL_MILLIS_DEFAULT,
         CheckLimits.TIMEOUT_MILLIS_DEFAULT,
         CheckLimits.HEALTHY_THRESHOLD_DEFAULT,

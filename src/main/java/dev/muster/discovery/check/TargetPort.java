@@ -7,14 +7,11 @@ import java.util.regex.Pattern;
 /** Which port of an instance a check goes to. */
 public sealed interface TargetPort {
   /** The one where the instance takes traffic. */
-  TargetPort FIRST = new First();
-
-  /** The one where the instance takes traffic. */
   record First() implements TargetPort {}
 
   /** A port that need not be one of those that the instance tells, such as that of its manager. */
-  record Number(int port) implements TargetPort {
-    public Number {
+  record Numbered(int port) implements TargetPort {
+    public Numbered {
       Fields.between("port", port, 1, 65_535, "");
     }
   }
@@ -40,7 +37,7 @@ public sealed interface TargetPort {
    * @throws InvalidInstanceException if it has none of this name
    */
   default int of(int first, Map<String, Integer> named) {
-    if (this instanceof Number number) {
+    if (this instanceof Numbered number) {
       return number.port();
     }
     if (this instanceof Named wanted) {
