@@ -19,7 +19,7 @@ import io.vertx.grpc.common.ServiceName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of {@code grpc.health.v1.Health/Check}, see
@@ -36,6 +36,9 @@ final class GrpcProbe {
 
   private final Attempt attempt;
   private final CheckSpec.Grpc spec;
+
+  /** Of one event loop. */
+  private byte @Nullable [] answer;
 
   private GrpcProbe(Attempt attempt, CheckSpec.Grpc spec) {
     this.attempt = attempt;
@@ -85,16 +88,22 @@ final class GrpcProbe {
   }
 
   private void answered(GrpcClientResponse<Buffer, Buffer> response) {
-    AtomicReference<Buffer> message = new AtomicReference<>(Buffer.buffer());
     response.exceptionHandler(attempt::failed);
     response.errorHandler(
         error -> attempt.finish(ProbeResult.critical("gRPC error " + error.name())));
     response.invalidMessageHandler(attempt::failed);
-    response.handler(message::set);
-    response.endHandler(ended -> attempt.finish(judge(response, message.get())));
+    response.handler(this::told);
+    response.endHandler(ended -> attempt.finish(judge(response)));
   }
 
-  private static ProbeResult judge(GrpcClientResponse<Buffer, Buffer> response, Buffer message) {
+  private void told(Buffer message) {
+    if (answer != null) {
+      attempt.finish(ProbeResult.critical("more than one message came, maybe without end"));
+    }
+    answer = message.getBytes();
+  }
+
+  private ProbeResult judge(GrpcClientResponse<Buffer, Buffer> response) {
     GrpcStatus status = response.status();
     if (status == null) {
       return ProbeResult.critical("the answer has no gRPC status");
@@ -105,7 +114,7 @@ final class GrpcProbe {
           "gRPC status " + status.name() + (told == null || told.isEmpty() ? "" : ": " + told));
     }
     try {
-      int serving = status(message.getBytes());
+      int serving = answer == null ? 0 : status(answer);
       String name =
           serving >= 0 && serving < STATUSES.length
               ? STATUSES[serving]
