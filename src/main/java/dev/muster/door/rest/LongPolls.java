@@ -10,8 +10,10 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,11 @@ public class LongPolls {
     if (wish.waitSeconds == 0) {
       return Uni.createFrom().item(unchanged(state, seen.etag()));
     }
-    return park(context, wish, state, seen.etag());
+    Supplier<byte[]> view = seen.view();
+    return view == null
+        ? park(context, wish, state, seen.etag(), null)
+        : Workers.run(seen.isLong(), view)
+            .flatMap(viewed -> park(context, wish, state, seen.etag(), viewed));
   }
 
   private record Wish(Look.At where, Look look, List<Long> known, int waitSeconds) {}
@@ -89,12 +95,13 @@ public class LongPolls {
     return Answer.of(304, state).withEtag(etag);
   }
 
-  private Uni<Answer> park(RoutingContext context, Wish wish, State state, long etag) {
+  private Uni<Answer> park(
+      RoutingContext context, Wish wish, State state, long etag, byte @Nullable [] viewed) {
     WaitingPoll.Setting setting =
         new WaitingPoll.Setting(
             vertx, vertx.getOrCreateContext(), ledger, watchers.enter(context), wish.waitSeconds);
     return Uni.createFrom()
-        .emitter(emitter -> new Poll(setting, emitter, wish, state, etag).begin());
+        .emitter(emitter -> new Poll(setting, emitter, wish, state, etag, viewed).begin());
   }
 
   /** One poll that waits. */
@@ -102,17 +109,20 @@ public class LongPolls {
     private final Wish wish;
     private State state;
     private long etag;
+    private final byte @Nullable [] viewed;
 
     Poll(
         WaitingPoll.Setting setting,
         UniEmitter<? super Answer> emitter,
         Wish wish,
         State state,
-        long etag) {
+        long etag,
+        byte @Nullable [] viewed) {
       super(setting, emitter);
       this.wish = wish;
       this.state = state;
       this.etag = etag;
+      this.viewed = viewed;
     }
 
     @Override
@@ -149,13 +159,31 @@ public class LongPolls {
     }
 
     private void seen(State now, Look.Seen seen) {
+      Supplier<byte[]> view = seen.view();
       if (wish.known.contains(seen.etag())) {
-        state = now;
-        etag = seen.etag();
-        await();
+        goOn(now, seen);
+      } else if (view != null && viewed != null) {
+        then(
+            Workers.run(seen.isLong(), view),
+            bytes -> {
+              if (Arrays.equals(viewed, bytes)) {
+                goOn(now, seen);
+              } else {
+                then(found(now, seen), this::finish);
+              }
+            });
       } else {
         then(found(now, seen), this::finish);
       }
+    }
+
+    /**
+     * What changed is nothing that the client gets to see. If it waits in vain, it has this tag.
+     */
+    private void goOn(State now, Look.Seen seen) {
+      state = now;
+      etag = seen.etag();
+      await();
     }
 
     @Override
