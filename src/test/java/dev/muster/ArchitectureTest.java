@@ -56,7 +56,7 @@ class ArchitectureTest {
           Map.entry("door", with(service(), "codec")),
           // What probes find out is of discovery; the network is theirs alone.
           Map.entry("probe", Set.of("discovery", "core")),
-          Map.entry("observe", Set.of("ledger", "watch", "core", "raft", "duty")),
+          Map.entry("observe", Set.of("ledger", "watch", "core", "raft", "duty", "discovery")),
           Map.entry("boot", with(service(), "codec", "raft", "door", "observe", "probe")));
 
   /** Heartbeats are heard by services and never enter the log: that is what they want of duty. */

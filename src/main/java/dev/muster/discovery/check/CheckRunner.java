@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,8 @@ public final class CheckRunner implements AutoCloseable {
   private long nowMillis;
   private long retryMillis;
 
-  private volatile int ownedCount;
-  private volatile int underWay;
+  private final AtomicInteger ownedCount = new AtomicInteger();
+  private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * @param random from 0 to 1, 1 excluded: spreads probes over time
@@ -120,12 +121,12 @@ public final class CheckRunner implements AutoCloseable {
 
   /** How many checks this node runs. */
   public int owned() {
-    return ownedCount;
+    return ownedCount.get();
   }
 
   /** How many probes of this node are under way. */
   public int underWay() {
-    return underWay;
+    return underWay.get();
   }
 
   /** One look; on the runner's thread, or by a test instead of it. */
@@ -215,8 +216,7 @@ public final class CheckRunner implements AutoCloseable {
         giveAway(check);
       }
     }
-    // Counted on this thread alone.
-    ownedCount = ownedCount + after.size() - before.size();
+    ownedCount.addAndGet(after.size() - before.size());
     if (after.isEmpty()) {
       owned.remove(instance.key());
     } else {
@@ -251,7 +251,7 @@ public final class CheckRunner implements AutoCloseable {
     List<OwnedCheck> checks = owned.remove(instance.key());
     if (checks != null) {
       checks.forEach(this::giveAway);
-      ownedCount = ownedCount - checks.size();
+      ownedCount.addAndGet(-checks.size());
     }
   }
 
@@ -269,7 +269,7 @@ public final class CheckRunner implements AutoCloseable {
   }
 
   private void startDue() {
-    while (underWay < CheckLimits.PROBES_UNDER_WAY_MAX) {
+    while (underWay.get() < CheckLimits.PROBES_UNDER_WAY_MAX) {
       OwnedCheck check = due.isEmpty() ? null : due.first();
       if (check == null || check.dueMillis > nowMillis) {
         return;
@@ -280,8 +280,7 @@ public final class CheckRunner implements AutoCloseable {
   }
 
   private void start(OwnedCheck check) {
-    // Counted on this thread alone.
-    underWay = underWay + 1;
+    underWay.incrementAndGet();
     // Counted from its start: however long a probe takes, the rate is that of the interval. It is
     // put on the list when this one has ended, so that the two never overlap.
     long next = next(check.spec);
@@ -303,7 +302,7 @@ public final class CheckRunner implements AutoCloseable {
   }
 
   private void ended(OwnedCheck check, ProbeResult result, long next) {
-    underWay = underWay - 1;
+    underWay.decrementAndGet();
     if (check.given) {
       return;
     }
