@@ -6,6 +6,7 @@ import dev.muster.discovery.Hosts;
 import dev.muster.discovery.LeaseReports;
 import dev.muster.discovery.Services;
 import dev.muster.discovery.Verdicts;
+import dev.muster.discovery.check.AddressPolicy;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
 import dev.muster.tree.RawTree;
@@ -23,8 +24,9 @@ class DiscoveryProducer {
 
   @Produces
   @Singleton
-  Discovery discovery(Ledger ledger, Sessions sessions, Heartbeats heartbeats) {
-    return new Discovery(ledger, sessions, heartbeats);
+  Discovery discovery(
+      Ledger ledger, Sessions sessions, Heartbeats heartbeats, AddressPolicy policy) {
+    return new Discovery(ledger, sessions, heartbeats, policy, System::currentTimeMillis);
   }
 
   @Produces

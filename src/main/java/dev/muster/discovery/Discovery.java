@@ -12,11 +12,13 @@ import dev.muster.core.Node;
 import dev.muster.core.Reply;
 import dev.muster.core.Session;
 import dev.muster.core.State;
+import dev.muster.discovery.check.AddressPolicy;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,24 @@ public final class Discovery {
   private final Ledger ledger;
   private final Sessions sessions;
   private final Heartbeats heartbeats;
+  private final AddressPolicy policy;
+  private final LongSupplier clockMillis;
 
-  public Discovery(Ledger ledger, Sessions sessions, Heartbeats heartbeats) {
+  /**
+   * @param policy says which addresses may be checked
+   * @param clockMillis the clock that entries are stamped with, for people to read
+   */
+  public Discovery(
+      Ledger ledger,
+      Sessions sessions,
+      Heartbeats heartbeats,
+      AddressPolicy policy,
+      LongSupplier clockMillis) {
     this.ledger = ledger;
     this.sessions = sessions;
     this.heartbeats = heartbeats;
+    this.policy = policy;
+    this.clockMillis = clockMillis;
   }
 
   /**
@@ -66,8 +81,11 @@ public final class Discovery {
   /**
    * Registers an instance or changes its registration; repeating it is a sign of life and changes
    * nothing.
+   *
+   * @throws InvalidInstanceException if it asks for checks that may not be made
    */
   public CompletableFuture<Registered> register(InstanceKey key, Registration registration) {
+    policy.checkRegistration(registration.instance().address(), registration.checks());
     return Attempts.run(
         () -> DiscoveryException.contention(key),
         () ->
@@ -130,7 +148,7 @@ public final class Discovery {
     if (node == null) {
       demandRoom(key.namespace(), state);
     }
-    Start start = new Start(key, node, state, registration);
+    Start start = new Start(key, node, state, registration, clockMillis.getAsLong());
     return registration.presence() instanceof Presence.Lease lease
         ? createWithLease(start, lease)
         : create(start, bound);
@@ -155,7 +173,11 @@ public final class Discovery {
    * @param before the instance that it takes the place of; absent for none
    */
   private record Start(
-      InstanceKey key, @Nullable Node before, State state, Registration registration) {
+      InstanceKey key,
+      @Nullable Node before,
+      State state,
+      Registration registration,
+      long nowMillis) {
 
     List<Guard> guards() {
       return List.of(
@@ -173,7 +195,8 @@ public final class Discovery {
         changes.add(new Change.Delete(key.path()));
       }
       InstanceStatus status =
-          InstanceStatus.none()
+          registration
+              .initialIn(InstanceStatus.none(), nowMillis)
               .withMaintenance(Hosts.maintenance(state, registration.instance().address()));
       changes.add(
           new Change.Create(
@@ -216,7 +239,10 @@ public final class Discovery {
     } else {
       String address = registration.instance().address();
       InstanceStatus before = InstanceStatus.of(node);
-      InstanceStatus after = before.withMaintenance(Hosts.maintenance(state, address));
+      InstanceStatus after =
+          registration
+              .initialIn(before, clockMillis.getAsLong())
+              .withMaintenance(Hosts.maintenance(state, address));
       guards.add(Hosts.asSeen(state, address));
       guards.add(new Guard.AttributesVersion(key.path(), node.stat().attributesVersion()));
       changes =

@@ -1,11 +1,23 @@
 package dev.muster.discovery;
 
+import dev.muster.discovery.check.CheckSpec;
+import java.util.List;
+
 /**
  * What is asked for when an instance registers.
  *
+ * @param checks that the cluster shall make of it
  * @param presence what it lasts as long as
  */
-public record Registration(Instance instance, Presence presence) {
+public record Registration(Instance instance, List<CheckSpec> checks, Presence presence) {
+  public Registration {
+    checks = List.copyOf(checks);
+  }
+
+  /** Without active checks. */
+  public Registration(Instance instance, Presence presence) {
+    this(instance, List.of(), presence);
+  }
 
   /** With the default weight, no tags, no metadata, and a lease of the default time. */
   public static Registration of(String address, int port) {
@@ -13,6 +25,29 @@ public record Registration(Instance instance, Presence presence) {
   }
 
   public Registration with(Presence other) {
-    return new Registration(instance, other);
+    return new Registration(instance, checks, other);
+  }
+
+  public Registration with(List<CheckSpec> others) {
+    return new Registration(instance, others, presence);
+  }
+
+  /** The components that checks speak for, and what is to be assumed until they do. */
+  InstanceStatus initialIn(InstanceStatus before, long nowMillis) {
+    InstanceStatus status = before;
+    for (CheckSpec check : checks) {
+      String component = InstanceStatus.CHECK + check.terms().id();
+      if (!before.components().containsKey(component)) {
+        status =
+            status.with(component, check.terms().initial(), "has not been checked yet", nowMillis);
+      }
+    }
+    return status.retaining(this::isSpokenFor, nowMillis);
+  }
+
+  private boolean isSpokenFor(String component) {
+    return !component.startsWith(InstanceStatus.CHECK)
+        || checks.stream()
+            .anyMatch(check -> component.equals(InstanceStatus.CHECK + check.terms().id()));
   }
 }

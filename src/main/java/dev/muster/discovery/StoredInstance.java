@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.core.Bytes;
+import dev.muster.discovery.check.CheckJson;
+import dev.muster.discovery.check.StoredChecks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,12 +41,7 @@ public final class StoredInstance {
   private StoredInstance() {}
 
   static Bytes encode(Registration registration) {
-    return encode(
-        registration.instance(),
-        registration.presence() instanceof Presence.Lease lease ? lease.graceMillis() : null);
-  }
-
-  private static Bytes encode(Instance instance, @Nullable Long graceMillis) {
+    Instance instance = registration.instance();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -64,8 +62,15 @@ public final class StoredInstance {
         json.writeStringField(entry.getKey(), entry.getValue());
       }
       json.writeEndObject();
+      Long graceMillis =
+          registration.presence() instanceof Presence.Lease lease ? lease.graceMillis() : null;
       if (graceMillis != null) {
         json.writeNumberField(GRACE, graceMillis / 1_000);
+      }
+      if (!registration.checks().isEmpty()) {
+        // Last, so that what lists do not show is the end.
+        json.writeFieldName(StoredChecks.FIELD);
+        CheckJson.write(json, registration.checks());
       }
       json.writeEndObject();
     } catch (IOException impossible) {
@@ -146,8 +151,26 @@ public final class StoredInstance {
 
   /** The same instance with another weight. */
   public static Bytes withWeight(Bytes stored, int weight) {
-    OptionalLong grace = graceMillis(stored);
-    return encode(decode(stored).withWeight(weight), grace.isPresent() ? grace.getAsLong() : null);
+    try {
+      return Bytes.wrap(
+          READER.writeValueAsBytes(((ObjectNode) read(stored)).put("weight", weight)));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /**
+   * The same instance without its checks, which lists do not show: they are long, and their headers
+   * are not everybody's business.
+   */
+  public static Bytes withoutChecks(Bytes stored) {
+    int end = StoredChecks.offset(stored);
+    if (end < 0) {
+      return stored;
+    }
+    byte[] cut = Arrays.copyOf(stored.array(), end);
+    cut[end - 1] = '}'; // in place of the comma
+    return Bytes.wrap(cut);
   }
 
   /**

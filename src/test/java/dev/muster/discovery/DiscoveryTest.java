@@ -22,6 +22,9 @@ import dev.muster.core.Refusal;
 import dev.muster.core.Reply;
 import dev.muster.core.State;
 import dev.muster.discovery.Discovery.Registered;
+import dev.muster.discovery.check.AddressPolicy;
+import dev.muster.discovery.check.CheckSpec;
+import dev.muster.discovery.check.CheckTerms;
 import dev.muster.duty.MemoryHeartbeats;
 import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.RefusedException;
@@ -43,11 +46,17 @@ class DiscoveryTest {
   private final InterleavedLedger ledger = new InterleavedLedger(local);
   private final MemoryHeartbeats heartbeats = new MemoryHeartbeats();
   private final Sessions sessions = new Sessions(ledger, heartbeats);
-  private final Discovery discovery = new Discovery(ledger, sessions, heartbeats);
+  private final Discovery discovery =
+      new Discovery(ledger, sessions, heartbeats, AddressPolicy.NONE, () -> 0);
 
   /** Another node of the cluster, as far as the service can tell. */
   private final Discovery other =
-      new Discovery(local, new Sessions(local, heartbeats), new MemoryHeartbeats());
+      new Discovery(
+          local,
+          new Sessions(local, heartbeats),
+          new MemoryHeartbeats(),
+          AddressPolicy.NONE,
+          () -> 0);
 
   @BeforeEach
   void createNamespace() {
@@ -437,5 +446,41 @@ class DiscoveryTest {
   private static Throwable failure(CompletableFuture<?> future) {
     return assertThrows(ExecutionException.class, () -> future.get(10, TimeUnit.SECONDS))
         .getCause();
+  }
+
+  // ---- checks
+
+  @Test
+  void anInstanceIsCriticalUntilItsChecksHavePassed() throws Exception {
+    Discovery checking =
+        new Discovery(
+            local, sessions, heartbeats, AddressPolicy.of(List.of("10.0.0.0/8")), () -> 5);
+    CheckSpec web = CheckSpec.Http.get(CheckTerms.of("web"), "/");
+    CheckSpec tcp = new CheckSpec.Tcp(CheckTerms.of("tcp"));
+    get(checking.register(KEY, REGISTRATION.with(List.of(web))));
+    assertEquals(Health.CRITICAL, InstanceStatus.health(node()));
+
+    Verdicts verdicts = new Verdicts(local, () -> 6);
+    long created = node().stat().createdRevision();
+    get(
+        verdicts.report(
+            new Verdicts.Finding(KEY, created, InstanceStatus.CHECK + "web", Health.PASSING, "")));
+    assertEquals(Health.PASSING, InstanceStatus.health(node()));
+
+    get(checking.register(KEY, REGISTRATION.with(List.of(web, tcp))));
+    assertEquals(created, node().stat().createdRevision());
+    assertEquals(Health.CRITICAL, InstanceStatus.health(node()), "of the new check nobody knows");
+    get(checking.register(KEY, REGISTRATION.with(List.of(web))));
+    assertEquals(Health.PASSING, InstanceStatus.health(node()), "nobody asks for it any more");
+  }
+
+  @Test
+  void checksOfWhatIsNotAllowedAreRefused() {
+    Registration wanted = REGISTRATION.with(List.of(CheckSpec.Http.get(CheckTerms.of("web"), "/")));
+    InvalidInstanceException refused =
+        assertThrows(InvalidInstanceException.class, () -> discovery.register(KEY, wanted));
+    assertEquals("checks", refused.field());
+    assertTrue(refused.getMessage().contains(AddressPolicy.SETTING), refused.getMessage());
+    assertNull(state().tree().find(KEY.path()));
   }
 }

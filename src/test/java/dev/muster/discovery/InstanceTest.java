@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.core.Bytes;
 import dev.muster.core.LimitExceededException;
+import dev.muster.discovery.check.CheckSpec;
+import dev.muster.discovery.check.CheckTerms;
+import dev.muster.discovery.check.StoredChecks;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -168,6 +171,25 @@ class InstanceTest {
     assertNull(full.port("grpc"));
     Instance plain = Instance.of("host", 1);
     assertEquals(plain, StoredInstance.decode(encode(plain)));
+  }
+
+  @Test
+  void checksAreStoredAndNotListed() {
+    List<CheckSpec> checks = List.of(CheckSpec.Http.get(CheckTerms.of("web"), "/health"));
+    Instance instance = with(3, tags("a"), new TreeMap<>());
+    Bytes plain =
+        StoredInstance.encode(new Registration(instance, new Presence.Lease(9_000, 3_000L)));
+    Bytes stored =
+        StoredInstance.encode(
+            new Registration(instance, checks, new Presence.Lease(9_000, 3_000L)));
+    assertEquals(checks, StoredChecks.read(stored));
+    assertEquals(instance, StoredInstance.decode(stored));
+    assertEquals(plain, StoredInstance.withoutChecks(stored));
+    assertEquals(plain, StoredInstance.withoutChecks(plain));
+    Bytes heavier = StoredInstance.withWeight(stored, 7);
+    assertEquals(instance.withWeight(7), StoredInstance.decode(heavier));
+    assertEquals(checks, StoredChecks.read(heavier));
+    assertEquals(OptionalLong.of(3_000), StoredInstance.graceMillis(heavier));
   }
 
   @Test

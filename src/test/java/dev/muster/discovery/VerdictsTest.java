@@ -13,6 +13,7 @@ import dev.muster.core.Node;
 import dev.muster.core.Path;
 import dev.muster.discovery.Verdicts.Finding;
 import dev.muster.discovery.Verdicts.Outcome;
+import dev.muster.discovery.check.AddressPolicy;
 import dev.muster.duty.MemoryHeartbeats;
 import dev.muster.ledger.LocalLedger;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ class VerdictsTest {
   private final InterleavedLedger ledger = new InterleavedLedger(local);
   private final MemoryHeartbeats heartbeats = new MemoryHeartbeats();
   private final Discovery discovery =
-      new Discovery(local, new Sessions(local, heartbeats), heartbeats);
+      new Discovery(
+          local, new Sessions(local, heartbeats), heartbeats, AddressPolicy.NONE, () -> 0);
   private final Verdicts verdicts = new Verdicts(ledger, () -> NOW);
   private final Verdicts others = new Verdicts(local, () -> NOW);
 

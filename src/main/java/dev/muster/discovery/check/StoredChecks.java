@@ -23,6 +23,11 @@ public final class StoredChecks {
    * and most of their registrations are seen by every node.
    */
   public static boolean mayHave(Bytes stored) {
+    return offset(stored) >= 0;
+  }
+
+  /** Where their field begins; -1 if there is none. */
+  public static int offset(Bytes stored) {
     byte[] bytes = stored.array();
     for (int at = 0; at <= bytes.length - SIGN.length; at++) {
       int same = 0;
@@ -30,10 +35,10 @@ public final class StoredChecks {
         same++;
       }
       if (same == SIGN.length) {
-        return true;
+        return at;
       }
     }
-    return false;
+    return -1;
   }
 
   /**

@@ -1,11 +1,13 @@
 package dev.muster.door.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.core.Limits;
 import dev.muster.discovery.DiscoveryLimits;
 import dev.muster.discovery.Instance;
 import dev.muster.discovery.Port;
 import dev.muster.discovery.Presence;
 import dev.muster.discovery.Registration;
+import dev.muster.discovery.check.CheckJson;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,8 @@ public record InstanceBody(
     @Nullable String version,
     @Nullable List<String> tags,
     @Nullable Map<String, String> metadata,
+    @Schema(type = SchemaType.ARRAY, description = "See docs/health-checks.md")
+        @Nullable JsonNode checks,
     @Nullable Long ttlSeconds,
     @Nullable Long graceSeconds,
     @Nullable Boolean ephemeral,
@@ -72,6 +78,7 @@ public record InstanceBody(
             version,
             tags == null ? Collections.emptySortedSet() : tags(tags),
             metadata == null ? Collections.emptySortedMap() : metadata(metadata)),
+        checks == null ? List.of() : CheckJson.read(checks),
         presence(context));
   }
 

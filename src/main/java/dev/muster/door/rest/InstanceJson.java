@@ -42,7 +42,7 @@ final class InstanceJson {
   /** One instance for a stream, which tells what changed and not how long it will last. */
   static RawValue event(String id, Node node) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    append(out, id, node, null, false, node.data());
+    append(out, id, node, null, false, StoredInstance.withoutChecks(node.data()));
     return new RawValue(out.toString(StandardCharsets.UTF_8));
   }
 
@@ -118,7 +118,7 @@ final class InstanceJson {
   }
 
   private static Row row(Selection.Picked picked, Selection selection) {
-    Bytes stored = picked.node().data();
+    Bytes stored = StoredInstance.withoutChecks(picked.node().data());
     return new Row(
         picked.id(),
         picked.node(),

@@ -31,7 +31,8 @@ class StreakTest {
     Streak streak =
         new Streak(CheckTerms.of("a").withThresholds(healthy, unhealthy), LETTERS.get(initial));
     StringBuilder told = new StringBuilder();
-    for (char letter : found.toCharArray()) {
+    for (int i = 0; i < found.length(); i++) {
+      char letter = found.charAt(i);
       told.append(streak.observe(LETTERS.get(letter)).text().charAt(0));
     }
     assertEquals(verdicts, told.toString());
