@@ -14,6 +14,13 @@ public final class DiscoveryLimits {
   public static final int WEIGHT_DEFAULT = 1;
   public static final int PLACE_LENGTH_MAX = 63;
   public static final int VERSION_BYTES_MAX = 128;
+
+  /** Why a host gets no traffic. */
+  public static final int MAINTENANCE_BYTES_MAX = 128;
+
+  /** Registrations, renewals and deregistrations of one request. */
+  public static final int BULK_MAX = 500;
+
   public static final int OWNER_BYTES_MAX = 256;
   public static final int DESCRIPTION_BYTES_MAX = 1_024;
   public static final int WEIGHT_RULES_MAX = 16;

@@ -153,6 +153,10 @@ final class ApiTraits {
               EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
           Map.entry("deleteService", EnumSet.of(COMPARES, CONFLICTS)),
           Map.entry("putWeights", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("listHosts", EnumSet.of(READS, POLLS)),
+          Map.entry("beginMaintenance", EnumSet.of(CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("endMaintenance", EnumSet.of(CONFLICTS)),
+          Map.entry("bulkInstances", EnumSet.of(CONTENT, MEDIA_TYPE, SECRET_OF_SESSION)),
           Map.entry("getInstance", EnumSet.of(READS, POLLS)),
           Map.entry(
               "registerInstance",

@@ -110,7 +110,7 @@ class ApiDocumentTest {
     Map<String, Set<String>> takers =
         Map.of(
             "sessionSecret", Set.of("keepSession", "streamSession", "closeSession"),
-            "sessionSecretIfBound", Set.of("registerInstance", "writeNode"),
+            "sessionSecretIfBound", Set.of("registerInstance", "bulkInstances", "writeNode"),
             "lastEventId",
                 Set.of("listConfigs", "getConfig", "listServices", "listInstances", "readNode"),
             "ifAbsent",
