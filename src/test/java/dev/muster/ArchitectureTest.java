@@ -54,8 +54,10 @@ class ArchitectureTest {
           Map.entry("tree", service()),
           // codec for the digest of a state, which operators compare between nodes
           Map.entry("door", with(service(), "codec")),
-          Map.entry("observe", Set.of("ledger", "watch", "core", "raft", "duty")),
-          Map.entry("boot", with(service(), "codec", "raft", "door", "observe")));
+          // What probes find out is of discovery; the network is theirs alone.
+          Map.entry("probe", Set.of("discovery", "core")),
+          Map.entry("observe", Set.of("ledger", "watch", "core", "raft", "duty", "discovery")),
+          Map.entry("boot", with(service(), "codec", "raft", "door", "observe", "probe")));
 
   /** Heartbeats are heard by services and never enter the log: that is what they want of duty. */
   private static Set<String> service() {

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,8 @@ public interface MusterConfig {
   Cluster cluster();
 
   Request request();
+
+  Checks checks();
 
   /** This node. */
   interface Node {
@@ -58,5 +61,14 @@ public interface MusterConfig {
     /** After this long without a majority, a command is answered 503. 100 ms to 5 min. */
     @WithDefault("5s")
     Duration timeout();
+  }
+
+  /** Active health checks. */
+  interface Checks {
+    /**
+     * The ranges of addresses that they may reach, as {@code 10.0.0.0/8}, comma-separated; the same
+     * on every node. Without it there are none.
+     */
+    Optional<List<String>> allow();
   }
 }

@@ -90,6 +90,11 @@ class ClusterMembersTest {
     }
 
     @Override
+    public Checks checks() {
+      return Optional::empty;
+    }
+
+    @Override
     public Node node() {
       return () -> name;
     }
