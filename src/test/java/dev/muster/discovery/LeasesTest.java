@@ -398,6 +398,24 @@ class LeasesTest {
   }
 
   @Test
+  void aNewLeaderEndsAProtectionThatNobodyNeedsAnyMore() {
+    register(1, 10, "");
+    lead();
+    run(10_000);
+    die(1, 8);
+    run(2 * TTL);
+    assertNotNull(guard());
+    lead();
+    for (long id = 1; id <= 8; id++) {
+      alive.add(id);
+    }
+    run(10_000);
+    assertNull(guard());
+    assertEquals(0, kept());
+    assertEquals(10, served());
+  }
+
+  @Test
   void boundInstancesAreKeptAsWell() {
     for (long id = 1; id <= 10; id++) {
       register(id, "x", "y", "");

@@ -24,6 +24,7 @@ final class AllowedMethods {
   /** All of this door's; a test sees to it. */
   static final List<Class<?>> RESOURCES =
       List.of(
+          BulkResource.class,
           ClusterResource.class,
           ConfigItemResource.class,
           ConfigPatchResource.class,
@@ -32,6 +33,7 @@ final class AllowedMethods {
           EffectiveResource.class,
           HistoriesResource.class,
           HistoryResource.class,
+          HostsResource.class,
           InstanceResource.class,
           InstancesResource.class,
           KeysResource.class,
