@@ -60,6 +60,7 @@ class CheckRunnerTest {
     ProbeResult opinion = new ProbeResult.NotAsked("nobody");
     Set<String> sees;
     int disputed;
+    boolean unavailable;
 
     NodeUnderTest(String name) {
       this.name = name;
@@ -97,7 +98,10 @@ class CheckRunnerTest {
 
     @Override
     public CompletableFuture<Reply> submit(Command command) {
-      return log.submit(command);
+      return unavailable
+          ? CompletableFuture.failedFuture(
+              new UnavailableException(UnavailableException.Outcome.NOT_DONE, "no quorum"))
+          : log.submit(command);
     }
 
     @Override
@@ -386,27 +390,19 @@ class CheckRunnerTest {
 
   @Test
   void aVerdictThatCouldNotBeWrittenIsTriedAgain() {
-    new NodeUnderTest("n1");
+    NodeUnderTest node = new NodeUnderTest("n1");
     register("a", "10.0.0.1", tcp("port"));
     pass(INTERVAL);
     found.put("10.0.0.1", ProbeResult.critical("refused"));
-    pass(2 * INTERVAL + 100);
-    slow = true; // the third one answers while nobody takes verdicts
+    pass(2 * INTERVAL);
+    node.unavailable = true;
     pass(INTERVAL);
-    log.stall();
-    nodes.get(0).sees = up;
-    nodes.get(0).answer(ProbeResult.critical("refused"));
-    pass(INTERVAL);
-    log.giveUp(UnavailableException.Outcome.NOT_DONE);
-    log.resume();
-    pass(INTERVAL);
-    // Cut off meanwhile: what was found before counts no more, three new ones do.
-    slow = false;
-    while (!nodes.get(0).open.isEmpty()) {
-      nodes.get(0).answer(ProbeResult.critical("refused"));
-    }
-    pass(4 * INTERVAL);
+    assertEquals(Health.PASSING, health("a", "port"));
+    node.unavailable = false;
+    int probed = node.probed.size();
+    pass(CheckRunner.RETRY_MILLIS + 200);
     assertEquals(Health.CRITICAL, health("a", "port"));
+    assertEquals(probed, node.probed.size(), "it took no other probe");
   }
 
   // ---- second opinions

@@ -27,8 +27,11 @@ class RendezvousTest {
   @Test
   void everyNodeGetsItsShare() {
     for (String node : NODES) {
-      long share =
-          checks().stream().filter(check -> node.equals(Rendezvous.first(NODES, check))).count();
+      double share =
+          (double)
+              checks().stream()
+                  .filter(check -> node.equals(Rendezvous.first(NODES, check)))
+                  .count();
       // Five times the deviation that chance has.
       assertEquals(CHECKS / 3.0, share, 5 * Math.sqrt(CHECKS * 2 / 9.0), node);
     }
