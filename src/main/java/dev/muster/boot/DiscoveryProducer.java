@@ -2,11 +2,14 @@ package dev.muster.boot;
 
 import dev.muster.coordination.Sessions;
 import dev.muster.discovery.Discovery;
+import dev.muster.discovery.Hosts;
+import dev.muster.discovery.LeaseReports;
 import dev.muster.discovery.Services;
 import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
 import dev.muster.tree.RawTree;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -34,6 +37,18 @@ class DiscoveryProducer {
   @Singleton
   Verdicts verdicts(Ledger ledger) {
     return new Verdicts(ledger, System::currentTimeMillis);
+  }
+
+  @Produces
+  @Singleton
+  Hosts hosts(Ledger ledger, Verdicts verdicts) {
+    return new Hosts(ledger, verdicts, Infrastructure.getDefaultWorkerPool());
+  }
+
+  @Produces
+  @Singleton
+  LeaseReports leaseReports(Ledger ledger, Verdicts verdicts) {
+    return new LeaseReports(ledger, verdicts, System::currentTimeMillis);
   }
 
   @Produces
