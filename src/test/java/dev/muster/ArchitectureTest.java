@@ -43,6 +43,7 @@ class ArchitectureTest {
           Map.entry("codec", Set.of("core")),
           Map.entry("watch", Set.of("core")),
           Map.entry("format", Set.of()),
+          Map.entry("selector", Set.of()),
           Map.entry("ledger", Set.of("core", "watch")),
           Map.entry("raft", Set.of("ledger", "codec", "watch", "core")),
           Map.entry("duty", Set.of("ledger", "watch", "core")),
@@ -58,7 +59,7 @@ class ArchitectureTest {
 
   /** Heartbeats are heard by services and never enter the log: that is what they want of duty. */
   private static Set<String> service() {
-    return with(SERVICES, "ledger", "watch", "core", "duty", "format");
+    return with(SERVICES, "ledger", "watch", "core", "duty", "format", "selector");
   }
 
   private static Set<String> with(Set<String> some, String... more) {

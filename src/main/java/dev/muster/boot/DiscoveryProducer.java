@@ -2,6 +2,7 @@ package dev.muster.boot;
 
 import dev.muster.coordination.Sessions;
 import dev.muster.discovery.Discovery;
+import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
 import dev.muster.tree.RawTree;
@@ -20,6 +21,12 @@ class DiscoveryProducer {
   @Singleton
   Discovery discovery(Ledger ledger, Sessions sessions, Heartbeats heartbeats) {
     return new Discovery(ledger, sessions, heartbeats);
+  }
+
+  @Produces
+  @Singleton
+  Verdicts verdicts(Ledger ledger) {
+    return new Verdicts(ledger, System::currentTimeMillis);
   }
 
   @Produces

@@ -9,8 +9,11 @@ public final class DiscoveryLimits {
   public static final int ADDRESS_LENGTH_MAX = 253;
   public static final int PORT_MIN = 1;
   public static final int PORT_MAX = 65_535;
+  public static final int PORTS_MAX = 16;
   public static final int WEIGHT_MAX = 10_000;
   public static final int WEIGHT_DEFAULT = 1;
+  public static final int PLACE_LENGTH_MAX = 63;
+  public static final int VERSION_BYTES_MAX = 128;
   public static final int TAGS_MAX = 64;
   public static final int TAG_BYTES_MAX = 128;
   public static final int METADATA_MAX = 64;
@@ -21,6 +24,16 @@ public final class DiscoveryLimits {
   public static final long TTL_MILLIS_MIN = Limits.SESSION_TTL_MILLIS_MIN;
   public static final long TTL_MILLIS_MAX = Limits.SESSION_TTL_MILLIS_MAX;
   public static final long TTL_MILLIS_DEFAULT = 15_000;
+  public static final long GRACE_MILLIS_MAX = 24L * 60 * 60 * 1_000;
+
+  /** What a heartbeat or a check has to tell, in UTF-8; what is longer is cut off. */
+  public static final int OUTPUT_BYTES_MAX = 200;
+
+  /** How many changes of its health are told of an instance: the last ones. */
+  public static final int HISTORY_MAX = 10;
+
+  /** Why one of them was, in UTF-8; what is longer is cut off. */
+  public static final int REASON_BYTES_MAX = 100;
 
   /**
    * How often a registration is tried when others change the same instance meanwhile. Each try that

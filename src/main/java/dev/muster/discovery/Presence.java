@@ -1,12 +1,18 @@
 package dev.muster.discovery;
 
 import dev.muster.core.Limits;
+import org.jspecify.annotations.Nullable;
 
 /** What an instance's registration lasts as long as. */
 public sealed interface Presence {
 
-  /** As long as its own lease is renewed within this time. */
-  record Lease(long ttlMillis) implements Presence {
+  /**
+   * As long as its own lease is renewed.
+   *
+   * @param ttlMillis without a sign of life for this long it is unfit for traffic
+   * @param graceMillis after which it is removed then; absent for as long as the ttl
+   */
+  record Lease(long ttlMillis, @Nullable Long graceMillis) implements Presence {
     public static final Lease DEFAULT = new Lease(DiscoveryLimits.TTL_MILLIS_DEFAULT);
 
     public Lease {
@@ -16,6 +22,13 @@ public sealed interface Presence {
           DiscoveryLimits.TTL_MILLIS_MIN,
           DiscoveryLimits.TTL_MILLIS_MAX,
           "ms");
+      if (graceMillis != null) {
+        Limits.between("instance.grace", graceMillis, 0, DiscoveryLimits.GRACE_MILLIS_MAX, "ms");
+      }
+    }
+
+    public Lease(long ttlMillis) {
+      this(ttlMillis, null);
     }
   }
 

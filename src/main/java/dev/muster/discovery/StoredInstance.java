@@ -2,13 +2,23 @@ package dev.muster.discovery;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.muster.core.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an instance is written into its node: one JSON object, its fields always in the same order,
@@ -16,30 +26,43 @@ import java.util.Map;
  */
 public final class StoredInstance {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper READER = new ObjectMapper(JSON);
 
-  // Health is written first, so that a list is filtered without parsing.
-  private static final byte[] PASSING = "{\"health\":\"passing\",".getBytes(StandardCharsets.UTF_8);
+  private static final String GRACE = "graceSeconds";
+
+  /** How instances began before their health had a place of its own. */
+  private static final byte[] ONCE_PASSING =
+      "{\"health\":\"passing\",".getBytes(StandardCharsets.UTF_8);
 
   private StoredInstance() {}
 
   static Bytes encode(Registration registration) {
+    Instance instance = registration.instance();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
-      json.writeStringField("health", "passing");
-      json.writeStringField("address", registration.address());
-      json.writeNumberField("port", registration.port());
-      json.writeNumberField("weight", registration.weight());
+      json.writeStringField("address", instance.address());
+      json.writeNumberField("port", instance.port());
+      writePorts(json, instance.ports());
+      json.writeNumberField("weight", instance.weight());
+      writeIfTold(json, "zone", instance.zone());
+      writeIfTold(json, "region", instance.region());
+      writeIfTold(json, "version", instance.version());
       json.writeArrayFieldStart("tags");
-      for (String tag : registration.tags()) {
+      for (String tag : instance.tags()) {
         json.writeString(tag);
       }
       json.writeEndArray();
       json.writeObjectFieldStart("metadata");
-      for (Map.Entry<String, String> entry : registration.metadata().entrySet()) {
+      for (Map.Entry<String, String> entry : instance.metadata().entrySet()) {
         json.writeStringField(entry.getKey(), entry.getValue());
       }
       json.writeEndObject();
+      Long graceMillis =
+          registration.presence() instanceof Presence.Lease lease ? lease.graceMillis() : null;
+      if (graceMillis != null) {
+        json.writeNumberField(GRACE, graceMillis / 1_000);
+      }
       json.writeEndObject();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
@@ -47,10 +70,87 @@ public final class StoredInstance {
     return Bytes.wrap(bytes.toByteArray());
   }
 
-  /** Whether the instance is fit for traffic. */
-  public static boolean isPassing(Bytes stored) {
+  private static void writePorts(JsonGenerator json, List<Port> ports) throws IOException {
+    if (ports.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("ports");
+    for (Port port : ports) {
+      json.writeStartObject();
+      json.writeStringField("name", port.name());
+      json.writeNumberField("port", port.number());
+      writeIfTold(json, "protocol", port.protocol());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeIfTold(JsonGenerator json, String field, @Nullable String value)
+      throws IOException {
+    if (value != null) {
+      json.writeStringField(field, value);
+    }
+  }
+
+  /**
+   * Reads what {@link #encode} of this version or an older one wrote.
+   *
+   * @throws UncheckedIOException if the bytes are not of an instance
+   */
+  public static Instance decode(Bytes stored) {
+    JsonNode json = read(stored);
+    SortedSet<String> tags = new TreeSet<>();
+    json.path("tags").forEach(tag -> tags.add(tag.asText()));
+    SortedMap<String, String> metadata = new TreeMap<>();
+    json.path("metadata")
+        .properties()
+        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+    List<Port> ports = new ArrayList<>();
+    for (JsonNode port : json.path("ports")) {
+      ports.add(
+          new Port(
+              port.path("name").asText(), port.path("port").asInt(), textOf(port, "protocol")));
+    }
+    return new Instance(
+        json.path("address").asText(),
+        json.path("port").asInt(),
+        ports,
+        json.path("weight").asInt(DiscoveryLimits.WEIGHT_DEFAULT),
+        textOf(json, "zone"),
+        textOf(json, "region"),
+        textOf(json, "version"),
+        tags,
+        metadata);
+  }
+
+  /** How long the instance stays when its lease has lapsed; empty if that was not said. */
+  public static OptionalLong graceMillis(Bytes stored) {
+    JsonNode grace = read(stored).path(GRACE);
+    return grace.isNumber() ? OptionalLong.of(grace.asLong() * 1_000) : OptionalLong.empty();
+  }
+
+  /**
+   * The fields of the JSON object, without its opening brace, to be written behind other fields.
+   *
+   * @return an offset into the bytes
+   */
+  public static int fieldsOffset(Bytes stored) {
     byte[] array = stored.array();
-    return array.length > PASSING.length
-        && Arrays.equals(array, 0, PASSING.length, PASSING, 0, PASSING.length);
+    int length = ONCE_PASSING.length;
+    boolean old = array.length > length && Arrays.equals(array, 0, length, ONCE_PASSING, 0, length);
+    return old ? length : 1;
+  }
+
+  private static @Nullable String textOf(JsonNode json, String field) {
+    JsonNode text = json.path(field);
+    return text.isTextual() ? text.asText() : null;
+  }
+
+  private static JsonNode read(Bytes stored) {
+    try {
+      return READER.readTree(stored.array());
+    } catch (IOException notOurs) {
+      throw new UncheckedIOException(notOurs);
+    }
   }
 }

@@ -72,8 +72,7 @@ class DiscoveryTest {
     assertEquals(new Life.Ephemeral(registered.session()), node.stat().life());
     assertEquals(15_000, state().sessions().get(registered.session()).ttlMillis());
     assertEquals(
-        "{\"health\":\"passing\",\"address\":\"10.0.0.1\",\"port\":8080,\"weight\":1,\"tags\":[],"
-            + "\"metadata\":{}}",
+        "{\"address\":\"10.0.0.1\",\"port\":8080,\"weight\":1,\"tags\":[]," + "\"metadata\":{}}",
         node.data().utf8());
     assertEquals(node.stat().modifiedRevision(), registered.modifiedRevision());
     assertEquals(Life.container(), state().tree().find(KEY.servicePath()).stat().life());

@@ -2,9 +2,12 @@ package dev.muster.door.rest;
 
 import dev.muster.core.Limits;
 import dev.muster.discovery.DiscoveryLimits;
+import dev.muster.discovery.Instance;
+import dev.muster.discovery.Port;
 import dev.muster.discovery.Presence;
 import dev.muster.discovery.Registration;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -18,34 +21,80 @@ import org.jspecify.annotations.Nullable;
  * What a client sends to register. Members are boxed, so that one that is missing is told from one
  * that is zero.
  *
+ * @param port absent where the first of {@code ports} is the one
+ * @param graceSeconds after the ttl until it is removed; absent for as long as the ttl
  * @param ephemeral absent or true: as long as its lease or session; false: until deregistered
  * @param session to bind to; absent for a lease of its own
  */
 public record InstanceBody(
     @Nullable String address,
     @Nullable Integer port,
+    @Nullable List<PortBody> ports,
     @Nullable Integer weight,
+    @Nullable String zone,
+    @Nullable String region,
+    @Nullable String version,
     @Nullable List<String> tags,
     @Nullable Map<String, String> metadata,
     @Nullable Long ttlSeconds,
+    @Nullable Long graceSeconds,
     @Nullable Boolean ephemeral,
     @Nullable String session) {
+  private static final String PORT_RULE = "a number from 1 to 65535";
+
+  /** A port with a name. */
+  public record PortBody(@Nullable String name, @Nullable Integer port, @Nullable String protocol) {
+    private Port toPort() {
+      if (name == null) {
+        throw missing("ports.name", "what to ask for this port by, such as grpc");
+      }
+      if (port == null) {
+        throw missing("ports.port", PORT_RULE);
+      }
+      return new Port(name, port, protocol);
+    }
+  }
 
   /** The registration that this asks for. */
   Registration toRegistration(RoutingContext context) {
     if (address == null) {
       throw missing("address", "an IP address or a host name");
     }
-    if (port == null) {
-      throw missing("port", "a number from 1 to 65535");
-    }
+    List<Port> named = ports(ports == null ? List.of() : ports);
     return new Registration(
-        address,
-        port,
-        weight == null ? DiscoveryLimits.WEIGHT_DEFAULT : weight,
-        tags == null ? Collections.emptySortedSet() : tags(tags),
-        metadata == null ? Collections.emptySortedMap() : metadata(metadata),
+        new Instance(
+            address,
+            firstPort(named),
+            named,
+            weight == null ? DiscoveryLimits.WEIGHT_DEFAULT : weight,
+            zone,
+            region,
+            version,
+            tags == null ? Collections.emptySortedSet() : tags(tags),
+            metadata == null ? Collections.emptySortedMap() : metadata(metadata)),
         presence(context));
+  }
+
+  private int firstPort(List<Port> named) {
+    if (port != null) {
+      return port;
+    }
+    if (named.isEmpty()) {
+      throw missing("port", PORT_RULE);
+    }
+    return named.get(0).number();
+  }
+
+  private static List<Port> ports(List<@Nullable PortBody> ports) {
+    Limits.between("instance.ports", ports.size(), 0, DiscoveryLimits.PORTS_MAX, "");
+    List<Port> named = new ArrayList<>();
+    for (PortBody body : ports) {
+      if (body == null) {
+        throw invalid("ports", "a port is an object, not null");
+      }
+      named.add(body.toPort());
+    }
+    return named;
   }
 
   private Presence presence(RoutingContext context) {
@@ -54,25 +103,35 @@ public record InstanceBody(
       if (persistent) {
         throw invalid("ephemeral", "an instance that is bound to a session is always ephemeral");
       }
-      if (ttlSeconds != null) {
-        throw invalid("ttlSeconds", "the session has its own time to live; leave one of them out");
+      if (ttlSeconds != null || graceSeconds != null) {
+        throw invalid(
+            ttlSeconds != null ? "ttlSeconds" : "graceSeconds",
+            "the session has its own time to live; leave one of them out");
       }
       return new Presence.Bound(SessionSecrets.id(session), SessionSecrets.of(context));
     }
     if (persistent) {
-      if (ttlSeconds != null) {
-        throw invalid("ttlSeconds", "a persistent instance has no time to live; leave it out");
+      if (ttlSeconds != null || graceSeconds != null) {
+        throw invalid(
+            ttlSeconds != null ? "ttlSeconds" : "graceSeconds",
+            "a persistent instance has no time to live; leave it out");
       }
       return new Presence.Persistent();
     }
-    return ttlSeconds == null
-        ? Presence.Lease.DEFAULT
-        : new Presence.Lease(
-            Seconds.toMillis(
+    long ttlMillis =
+        ttlSeconds == null
+            ? DiscoveryLimits.TTL_MILLIS_DEFAULT
+            : Seconds.toMillis(
                 "instance.ttl",
                 ttlSeconds,
                 DiscoveryLimits.TTL_MILLIS_MIN,
-                DiscoveryLimits.TTL_MILLIS_MAX));
+                DiscoveryLimits.TTL_MILLIS_MAX);
+    return new Presence.Lease(
+        ttlMillis,
+        graceSeconds == null
+            ? null
+            : Seconds.toMillis(
+                "instance.grace", graceSeconds, 0, DiscoveryLimits.GRACE_MILLIS_MAX));
   }
 
   private static TreeSet<String> tags(List<String> tags) {

@@ -2,8 +2,9 @@ package dev.muster.door.rest;
 
 import dev.muster.core.Event;
 import dev.muster.core.Node;
+import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
-import dev.muster.discovery.StoredInstance;
+import dev.muster.discovery.InstanceStatus;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +33,6 @@ public class InstancesResource {
   private static final int NAMESPACE = 3;
   private static final int SERVICE = 5;
   private static final String HEALTH = "health";
-  private static final String PASSING = "passing";
   private static final Set<String> PARAMETERS =
       Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR, HEALTH);
   private static final Set<String> STREAM_PARAMETERS =
@@ -64,16 +64,16 @@ public class InstancesResource {
     dev.muster.core.Path path = InstanceKey.servicePath(namespace, service);
     if (Headers.wantsEvents(context)) {
       Query query = Query.of(context, STREAM_PARAMETERS);
-      boolean passingOnly = passingOnly(query);
+      Health worst = worst(query);
       return streams.answer(
           context,
           query,
           new Look.At(Scope.CHILDREN, path),
           state -> ServicesResource.find(state, namespacePath, namespace),
-          event -> describe(event, path, passingOnly));
+          event -> describe(event, path, worst));
     }
     Query query = Query.of(context, PARAMETERS);
-    boolean passingOnly = passingOnly(query);
+    Health worst = worst(query);
     int limit = limit(query);
     String after = Cursor.name(query, "");
     return polls.answer(
@@ -85,8 +85,8 @@ public class InstancesResource {
           Node node = state.tree().find(path);
           long etag = node == null ? EntityTag.ABSENT : node.stat().subtreeRevision();
           Supplier<byte[]> page =
-              () -> InstanceJson.page(service, node, state, passingOnly, after, limit);
-          String key = path + "?" + passingOnly + "&" + limit + "&" + after;
+              () -> InstanceJson.page(service, node, state, worst, after, limit);
+          String key = path + "?" + worst + "&" + limit + "&" + after;
           return new Look.Seen(
               etag,
               node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX,
@@ -96,12 +96,16 @@ public class InstancesResource {
         });
   }
 
-  private static boolean passingOnly(Query query) {
+  /** The worst health asked for; absent for all, with those that are taken out of traffic. */
+  private static @Nullable Health worst(Query query) {
     String health = query.text(HEALTH);
-    if (health != null && !health.equals(PASSING)) {
-      throw Query.invalid(HEALTH, "is '" + PASSING + "', or left out for all instances");
+    Health worst = health == null ? null : Health.find(health);
+    if (health != null && (worst == null || worst == Health.CRITICAL)) {
+      throw Query.invalid(
+          HEALTH,
+          "is 'passing', or 'warning' for those that pass with a warning too; left out for all");
     }
-    return health != null;
+    return worst;
   }
 
   /** By default a whole page: a consumer that forgets to turn pages must not miss instances. */
@@ -110,12 +114,12 @@ public class InstancesResource {
   }
 
   private static @Nullable StreamEvent describe(
-      Event event, dev.muster.core.Path service, boolean passingOnly) {
-    if (event.path().depth() != service.depth() + 1) {
-      return null; // the service itself, which comes and goes with its instances
+      Event event, dev.muster.core.Path service, @Nullable Health worst) {
+    if (event.path().depth() != service.depth() + 1 || !InstanceKey.isId(event.path().name())) {
+      return null; // the service itself
     }
     String id = event.path().name();
-    boolean hidden = passingOnly && !StoredInstance.isPassing(event.node().data());
+    boolean hidden = worst != null && !InstanceStatus.isServed(event.node(), worst);
     if (event.type() == Event.Type.DELETED || hidden) {
       return new StreamEvent("deleted", Map.of("id", id, "revision", event.revision()));
     }

@@ -3,8 +3,9 @@ package dev.muster.door.rest;
 import dev.muster.core.Event;
 import dev.muster.core.Node;
 import dev.muster.core.State;
+import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
-import dev.muster.discovery.StoredInstance;
+import dev.muster.discovery.InstanceStatus;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -114,12 +115,12 @@ public class ServicesResource {
 
   private static Map<String, Object> describe(String name, Node service) {
     long passing =
-        service.children().values().stream()
-            .filter(instance -> StoredInstance.isPassing(instance.data()))
+        InstanceKey.instances(service).values().stream()
+            .filter(instance -> InstanceStatus.isServed(instance, Health.PASSING))
             .count();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("name", name);
-    body.put("instances", service.children().size());
+    body.put("instances", InstanceKey.count(service));
     body.put("passing", passing);
     body.put("revision", service.stat().subtreeRevision());
     return body;

@@ -1,24 +1,27 @@
 package dev.muster.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.core.Bytes;
 import dev.muster.core.LimitExceededException;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RegistrationTest {
+class InstanceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -35,7 +38,7 @@ class RegistrationTest {
         "xn--bcher-kva.example"
       })
   void takesAddresses(String address) {
-    assertEquals(address, Registration.of(address, 80).address());
+    assertEquals(address, Instance.of(address, 80).address());
   }
 
   @ParameterizedTest
@@ -69,23 +72,22 @@ class RegistrationTest {
       })
   void refusesWhatIsNoAddress(String address) {
     InvalidInstanceException invalid =
-        assertThrows(InvalidInstanceException.class, () -> Registration.of(address, 80));
+        assertThrows(InvalidInstanceException.class, () -> Instance.of(address, 80));
     assertEquals("address", invalid.field());
   }
 
   @Test
   void refusesLabelsAndNamesThatAreTooLong() {
     assertThrows(
-        InvalidInstanceException.class, () -> Registration.of("a".repeat(64) + ".example", 80));
-    assertThrows(
-        InvalidInstanceException.class, () -> Registration.of("abcdefghi.".repeat(26), 80));
+        InvalidInstanceException.class, () -> Instance.of("a".repeat(64) + ".example", 80));
+    assertThrows(InvalidInstanceException.class, () -> Instance.of("abcdefghi.".repeat(26), 80));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 65_536, Integer.MAX_VALUE})
   void refusesPorts(int port) {
     LimitExceededException refused =
-        assertThrows(LimitExceededException.class, () -> Registration.of("host", port));
+        assertThrows(LimitExceededException.class, () -> Instance.of("host", port));
     assertEquals("instance.port", refused.limit());
     assertEquals(port, refused.value());
   }
@@ -138,16 +140,96 @@ class RegistrationTest {
 
   @Test
   void isStoredInOneWayOnly() {
-    Bytes one =
-        StoredInstance.encode(with(1, tags("b", "a"), new TreeMap<>(Map.of("z", "1", "a", "\""))));
-    Bytes two =
-        StoredInstance.encode(with(1, tags("a", "b"), new TreeMap<>(Map.of("a", "\"", "z", "1"))));
+    Bytes one = encode(with(1, tags("b", "a"), new TreeMap<>(Map.of("z", "1", "a", "\""))));
+    Bytes two = encode(with(1, tags("a", "b"), new TreeMap<>(Map.of("a", "\"", "z", "1"))));
     assertEquals(one, two);
-    assertTrue(
-        one.utf8().endsWith("\"tags\":[\"a\",\"b\"],\"metadata\":{\"a\":\"\\\"\",\"z\":\"1\"}}"));
-    assertTrue(StoredInstance.isPassing(one));
-    assertFalse(StoredInstance.isPassing(Bytes.utf8("{\"health\":\"critical\",\"port\":1}")));
-    assertFalse(StoredInstance.isPassing(Bytes.EMPTY));
+    assertEquals(
+        "{\"address\":\"host\",\"port\":1,\"weight\":1,\"tags\":[\"a\",\"b\"],"
+            + "\"metadata\":{\"a\":\"\\\"\",\"z\":\"1\"}}",
+        one.utf8());
+    assertEquals(1, StoredInstance.fieldsOffset(one));
+  }
+
+  @Test
+  void isReadAsItWasWritten() {
+    Instance full =
+        new Instance(
+            "2001:db8::7",
+            8080,
+            List.of(new Port("http", 8080, "http"), new Port("admin", 9000, null)),
+            7,
+            "eu-1a",
+            "eu-1",
+            "2.1.0+b7",
+            tags("b", "a"),
+            new TreeMap<>(Map.of("team", "\"x\"")));
+    assertEquals(full, StoredInstance.decode(encode(full)));
+    assertEquals(9000, full.port("admin"));
+    assertNull(full.port("grpc"));
+    Instance plain = Instance.of("host", 1);
+    assertEquals(plain, StoredInstance.decode(encode(plain)));
+  }
+
+  @Test
+  void theGraceIsStoredIfItWasSaid() {
+    Instance plain = Instance.of("host", 1);
+    Bytes told =
+        StoredInstance.encode(new Registration(plain, new Presence.Lease(15_000, 60_000L)));
+    assertEquals(OptionalLong.of(60_000), StoredInstance.graceMillis(told));
+    assertEquals(OptionalLong.empty(), StoredInstance.graceMillis(encode(plain)));
+    assertEquals(plain, StoredInstance.decode(told));
+  }
+
+  @Test
+  void readsWhatTheFirstVersionWrote() {
+    Bytes old =
+        Bytes.utf8(
+            "{\"health\":\"passing\",\"address\":\"10.0.0.1\",\"port\":8080,\"weight\":3,"
+                + "\"tags\":[\"v2\"],\"metadata\":{\"zone\":\"a\"}}");
+    Instance instance = StoredInstance.decode(old);
+    assertEquals("10.0.0.1", instance.address());
+    assertEquals(3, instance.weight());
+    assertEquals(tags("v2"), instance.tags());
+    assertEquals(Map.of("zone", "a"), instance.metadata());
+    assertTrue(old.utf8().substring(StoredInstance.fieldsOffset(old)).startsWith("\"address\":"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "HTTP", "a--b", "-a", "a-", "123", "abcdefghijklmnop", "a_b"})
+  void refusesNamesOfPorts(String name) {
+    assertEquals("ports", field(() -> new Port(name, 1, null)));
+  }
+
+  @Test
+  void refusesPortsThatNobodyCouldTellApart() {
+    assertEquals("ports", field(() -> new Port("http", 1, "HTTP/2")));
+    assertEquals(
+        "ports", field(() -> ports(List.of(new Port("a", 1, null), new Port("a", 2, null)))));
+    assertLimit("instance.port", () -> new Port("http", 0, null));
+    assertLimit(
+        "instance.ports",
+        () -> ports(IntStream.range(0, 17).mapToObj(i -> new Port("p" + i, 1 + i, null)).toList()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a.b", "-a", "a-", "ä", "a b"})
+  void refusesPlaces(String place) {
+    assertEquals("zone", field(() -> placed(place, null)));
+    assertEquals("region", field(() -> placed(null, place)));
+    assertEquals("zone", field(() -> placed("x".repeat(64), null)));
+  }
+
+  private static Instance ports(List<Port> ports) {
+    return new Instance("host", 1, ports, 1, null, null, null, new TreeSet<>(), new TreeMap<>());
+  }
+
+  private static Instance placed(@Nullable String zone, @Nullable String region) {
+    return new Instance(
+        "host", 1, List.of(), 1, zone, region, null, new TreeSet<>(), new TreeMap<>());
+  }
+
+  private static Bytes encode(Instance instance) {
+    return StoredInstance.encode(new Registration(instance, Presence.Lease.DEFAULT));
   }
 
   private static void assertLimit(String limit, org.junit.jupiter.api.function.Executable act) {
@@ -158,16 +240,16 @@ class RegistrationTest {
     return assertThrows(InvalidInstanceException.class, act).field();
   }
 
-  private static Registration with(
+  private static Instance with(
       int weight, SortedSet<String> tags, SortedMap<String, String> metadata) {
-    return new Registration("host", 1, weight, tags, metadata, Presence.Lease.DEFAULT);
+    return new Instance("host", 1, List.of(), weight, null, null, null, tags, metadata);
   }
 
-  private static Registration tag(String tag) {
+  private static Instance tag(String tag) {
     return with(1, tags(tag), new TreeMap<>());
   }
 
-  private static Registration meta(String key, String value) {
+  private static Instance meta(String key, String value) {
     return with(1, new TreeSet<>(), new TreeMap<>(Map.of(key, value)));
   }
 
