@@ -29,6 +29,7 @@ final class AllowedMethods {
           ConfigPatchResource.class,
           ConfigsResource.class,
           DiffResource.class,
+          DrainResource.class,
           EffectiveResource.class,
           HistoriesResource.class,
           HistoryResource.class,
@@ -44,6 +45,7 @@ final class AllowedMethods {
           SchemasResource.class,
           ServicesResource.class,
           SessionsResource.class,
+          SubscribersResource.class,
           TransferResource.class,
           TreeResource.class);
 

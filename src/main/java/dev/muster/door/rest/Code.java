@@ -76,6 +76,7 @@ public enum Code {
   UNKNOWN_PROPERTY(404, "Unknown property"),
   UNKNOWN_SCHEMA(404, "Unknown schema"),
   UNKNOWN_INSTANCE(404, "Unknown instance"),
+  UNKNOWN_SUBSCRIBER(404, "Unknown subscriber"),
   UNKNOWN_NODE(404, "Unknown node"),
   UNKNOWN_SESSION(404, "Unknown session"),
   METHOD_NOT_ALLOWED(405, "Method not allowed"),

@@ -65,7 +65,7 @@ public class InstancesResource {
     if (Headers.wantsEvents(context)) {
       Query query = Query.of(context, STREAM_PARAMETERS);
       Health worst = worst(query);
-      return streams.answer(
+      return streams.answerSubscriber(
           context,
           query,
           new Look.At(Scope.CHILDREN, path),
@@ -76,7 +76,7 @@ public class InstancesResource {
     Health worst = worst(query);
     int limit = limit(query);
     String after = Cursor.name(query, "");
-    return polls.answer(
+    return polls.answerSubscriber(
         context,
         query,
         new Look.At(Scope.SUBTREE, path),
