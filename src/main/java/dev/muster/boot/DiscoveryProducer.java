@@ -3,6 +3,7 @@ package dev.muster.boot;
 import dev.muster.coordination.Sessions;
 import dev.muster.discovery.Discovery;
 import dev.muster.discovery.Draining;
+import dev.muster.discovery.Services;
 import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
@@ -22,6 +23,12 @@ class DiscoveryProducer {
   @Singleton
   Discovery discovery(Ledger ledger, Sessions sessions, Heartbeats heartbeats) {
     return new Discovery(ledger, sessions, heartbeats);
+  }
+
+  @Produces
+  @Singleton
+  Services services(Ledger ledger) {
+    return new Services(ledger);
   }
 
   @Produces

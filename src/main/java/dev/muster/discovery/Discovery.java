@@ -13,18 +13,16 @@ import dev.muster.core.Session;
 import dev.muster.core.State;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
-import dev.muster.ledger.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Registers instances, renews their leases, deregisters them. Methods return at once, from any
  * thread; futures end as {@link Ledger}'s do, and with {@link DiscoveryException}, {@link
- * dev.muster.coordination.SessionException} or {@link RefusedException} where the answer is no.
+ * dev.muster.coordination.SessionException} or {@link dev.muster.ledger.RefusedException} where the
+ * answer is no.
  *
  * <p>Each write reads this node's state, decides, and submits a transaction that is guarded by what
  * it has read. When a guard no longer holds, it reads again: the refusal came through this node's
@@ -69,8 +67,8 @@ public final class Discovery {
    * nothing.
    */
   public CompletableFuture<Registered> register(InstanceKey key, Registration registration) {
-    return retrying(
-        key,
+    return Attempts.run(
+        () -> DiscoveryException.contention(key),
         () ->
             registration.presence() instanceof Presence.Bound bound
                 ? sessions
@@ -107,7 +105,8 @@ public final class Discovery {
    */
   public CompletableFuture<Deregistered> deregister(
       InstanceKey key, @Nullable Long modifiedRevision) {
-    return retrying(key, () -> deregisterOnce(key, modifiedRevision));
+    return Attempts.run(
+        () -> DiscoveryException.contention(key), () -> deregisterOnce(key, modifiedRevision));
   }
 
   // ---- register
@@ -117,7 +116,8 @@ public final class Discovery {
       InstanceKey key, Registration registration, @Nullable Session bound) {
     State state = ledger.local();
     if (state.tree().find(key.namespacePath()) == null) {
-      return againIfFresh(
+      return Attempts.againIfFresh(
+          ledger,
           fresh -> fresh.tree().find(key.namespacePath()) != null,
           DiscoveryException.unknownNamespace(key.namespace()));
     }
@@ -164,7 +164,7 @@ public final class Discovery {
         .thenApply(
             reply -> {
               if (!(reply instanceof Reply.Done done)) {
-                throwIfFinal((Reply.Refused) reply);
+                Attempts.throwIfFinal((Reply.Refused) reply);
                 return null;
               }
               if (session != null) {
@@ -188,12 +188,12 @@ public final class Discovery {
         creating,
         (opened, created) -> {
           if (opened instanceof Reply.Refused refused) {
-            throwIfFinal(refused);
+            Attempts.throwIfFinal(refused);
             return null;
           }
           if (created instanceof Reply.Refused refused) {
             endQuietly(open.id());
-            throwIfFinal(refused);
+            Attempts.throwIfFinal(refused);
             return null;
           }
           endOwnSession(before, state);
@@ -213,7 +213,7 @@ public final class Discovery {
         .thenApply(
             reply -> {
               if (!(reply instanceof Reply.Done done)) {
-                throwIfFinal((Reply.Refused) reply);
+                Attempts.throwIfFinal((Reply.Refused) reply);
                 return null;
               }
               endOwnSession(before, state);
@@ -270,8 +270,10 @@ public final class Discovery {
     State state = ledger.local();
     Node node = state.tree().find(key.path());
     if (node == null) {
-      return againIfFresh(
-          fresh -> fresh.tree().find(key.path()) != null, DiscoveryException.unknownInstance(key));
+      return Attempts.againIfFresh(
+          ledger,
+          fresh -> fresh.tree().find(key.path()) != null,
+          DiscoveryException.unknownInstance(key));
     }
     List<Guard> guards = new ArrayList<>();
     guards.add(new Guard.Created(key.path(), node.stat().createdRevision()));
@@ -286,7 +288,7 @@ public final class Discovery {
                 if (modifiedRevision != null && refused.index() == guards.size() - 1) {
                   throw DiscoveryException.conflict(key, modifiedRevision, refused.actual());
                 }
-                throwIfFinal(refused);
+                Attempts.throwIfFinal(refused);
                 return null;
               }
               endOwnSession(node, state);
@@ -325,47 +327,5 @@ public final class Discovery {
   @SuppressWarnings("FutureReturnValueIgnored")
   private void endQuietly(long session) {
     ledger.submit(new Command.CloseSessions(List.of(), List.of(session)));
-  }
-
-  /** What this node does not know may have been written on another node a moment ago. */
-  private <T> CompletableFuture<@Nullable T> againIfFresh(
-      Predicate<State> there, DiscoveryException otherwise) {
-    return ledger
-        .fresh()
-        .thenApply(
-            fresh -> {
-              if (!there.test(fresh)) {
-                throw otherwise;
-              }
-              return null;
-            });
-  }
-
-  /** Returns where a guard did not hold, so that another try may help. */
-  private static void throwIfFinal(Reply.Refused refused) {
-    switch (refused.why()) {
-      case NODE_EXISTS, NO_NODE, REVISION_CONFLICT, NO_SESSION, SESSION_EXISTS -> {}
-      default -> throw new RefusedException(refused);
-    }
-  }
-
-  private static <T> CompletableFuture<T> retrying(
-      InstanceKey key, Supplier<CompletableFuture<@Nullable T>> attempt) {
-    return retrying(key, attempt, 1);
-  }
-
-  private static <T> CompletableFuture<T> retrying(
-      InstanceKey key, Supplier<CompletableFuture<@Nullable T>> attempt, int number) {
-    return attempt
-        .get()
-        .thenCompose(
-            answer -> {
-              if (answer != null) {
-                return CompletableFuture.completedFuture(answer);
-              }
-              return number < DiscoveryLimits.ATTEMPTS_MAX
-                  ? retrying(key, attempt, number + 1)
-                  : CompletableFuture.failedFuture(DiscoveryException.contention(key));
-            });
   }
 }

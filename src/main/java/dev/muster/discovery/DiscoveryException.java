@@ -7,6 +7,8 @@ public final class DiscoveryException extends RuntimeException {
   /** Why. */
   public enum Reason {
     UNKNOWN_NAMESPACE,
+    /** Nothing is set for the service, and it has no instances. */
+    UNKNOWN_SERVICE,
     /** No such instance: it never registered, has deregistered, or its lease has run out. */
     UNKNOWN_INSTANCE,
     /** The instance has no lease of its own to renew: it is persistent or bound to a session. */
@@ -42,6 +44,13 @@ public final class DiscoveryException extends RuntimeException {
         -1);
   }
 
+  static DiscoveryException unknownService(String namespace, String service) {
+    return new DiscoveryException(
+        Reason.UNKNOWN_SERVICE,
+        "nothing is set for service '" + service + "' of namespace '" + namespace + "'",
+        -1);
+  }
+
   static DiscoveryException unknownInstance(InstanceKey key) {
     return new DiscoveryException(
         Reason.UNKNOWN_INSTANCE,
@@ -59,9 +68,21 @@ public final class DiscoveryException extends RuntimeException {
   }
 
   static DiscoveryException conflict(InstanceKey key, long demanded, long actual) {
+    return conflict("instance '" + key.id() + "'", demanded, actual);
+  }
+
+  /**
+   * @param actual the revision that was the last to change it; 0 if it is not there
+   */
+  static DiscoveryException conflict(String what, long demanded, long actual) {
     return new DiscoveryException(
         Reason.REVISION_CONFLICT,
-        "instance '" + key.id() + "' was last modified by revision " + actual + ", not " + demanded,
+        demanded == 0
+            ? what + " is there already, last modified by revision " + actual
+            : what
+                + (actual == 0
+                    ? " is not there; demanded was revision " + demanded
+                    : " was last modified by revision " + actual + ", not " + demanded),
         actual);
   }
 
@@ -73,6 +94,17 @@ public final class DiscoveryException extends RuntimeException {
             + "' was changed by others "
             + DiscoveryLimits.ATTEMPTS_MAX
             + " times meanwhile: do several processes register under this id?",
+        -1);
+  }
+
+  static DiscoveryException contention(String service) {
+    return new DiscoveryException(
+        Reason.CONTENTION,
+        "service '"
+            + service
+            + "' was changed by others "
+            + DiscoveryLimits.ATTEMPTS_MAX
+            + " times meanwhile",
         -1);
   }
 }

@@ -14,6 +14,13 @@ public final class DiscoveryLimits {
   public static final int WEIGHT_DEFAULT = 1;
   public static final int PLACE_LENGTH_MAX = 63;
   public static final int VERSION_BYTES_MAX = 128;
+  public static final int OWNER_BYTES_MAX = 256;
+  public static final int DESCRIPTION_BYTES_MAX = 1_024;
+  public static final int WEIGHT_RULES_MAX = 16;
+  public static final double PROTECTION_THRESHOLD_DEFAULT = 0.5;
+  public static final long PROTECTION_MILLIS_MIN = 10_000;
+  public static final long PROTECTION_MILLIS_MAX = 24L * 60 * 60 * 1_000;
+  public static final long PROTECTION_MILLIS_DEFAULT = 60L * 60 * 1_000;
   public static final int TAGS_MAX = 64;
   public static final int TAG_BYTES_MAX = 128;
   public static final int METADATA_MAX = 64;

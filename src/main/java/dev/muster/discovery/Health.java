@@ -1,5 +1,6 @@
 package dev.muster.discovery;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public enum Health {
   private final String text = name().toLowerCase(Locale.ROOT);
 
   /** As it is written in answers, queries and nodes: {@code passing}. */
+  @JsonValue
   public String text() {
     return text;
   }

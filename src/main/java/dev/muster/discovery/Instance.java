@@ -5,7 +5,6 @@ import dev.muster.core.Limits;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -76,21 +75,8 @@ public record Instance(
         Collections.emptySortedMap());
   }
 
-  public Instance withTags(SortedSet<String> others) {
-    return new Instance(address, port, ports, weight, zone, region, version, others, metadata);
-  }
-
-  public Instance withMetadata(Map<String, String> others) {
-    return new Instance(
-        address,
-        port,
-        ports,
-        weight,
-        zone,
-        region,
-        version,
-        tags,
-        Collections.unmodifiableSortedMap(new java.util.TreeMap<>(others)));
+  public Instance withWeight(int other) {
+    return new Instance(address, port, ports, other, zone, region, version, tags, metadata);
   }
 
   /** The number of the port of this name; nothing if it has none. */

@@ -37,7 +37,12 @@ public final class StoredInstance {
   private StoredInstance() {}
 
   static Bytes encode(Registration registration) {
-    Instance instance = registration.instance();
+    return encode(
+        registration.instance(),
+        registration.presence() instanceof Presence.Lease lease ? lease.graceMillis() : null);
+  }
+
+  private static Bytes encode(Instance instance, @Nullable Long graceMillis) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -58,8 +63,6 @@ public final class StoredInstance {
         json.writeStringField(entry.getKey(), entry.getValue());
       }
       json.writeEndObject();
-      Long graceMillis =
-          registration.presence() instanceof Presence.Lease lease ? lease.graceMillis() : null;
       if (graceMillis != null) {
         json.writeNumberField(GRACE, graceMillis / 1_000);
       }
@@ -127,6 +130,12 @@ public final class StoredInstance {
   public static OptionalLong graceMillis(Bytes stored) {
     JsonNode grace = read(stored).path(GRACE);
     return grace.isNumber() ? OptionalLong.of(grace.asLong() * 1_000) : OptionalLong.empty();
+  }
+
+  /** The same instance with another weight. */
+  public static Bytes withWeight(Bytes stored, int weight) {
+    OptionalLong grace = graceMillis(stored);
+    return encode(decode(stored).withWeight(weight), grace.isPresent() ? grace.getAsLong() : null);
   }
 
   /**

@@ -70,6 +70,62 @@ final class ApiParameters {
         ApiDocument.string().enumeration(List.of("json", "properties", "yaml", "flat")));
     ApiDocument.query(
         components, EffectiveQuestion.RESOLVE, "`false`: references as they are written", flag());
+    describeSelection(components);
+  }
+
+  private static void describeSelection(Components components) {
+    ApiDocument.query(
+        components,
+        SelectionQuery.HEALTH,
+        "`passing`: those that new traffic goes to; `warning`: those that pass with a warning,"
+            + " too. All if absent, with those that are taken out of traffic",
+        ApiDocument.string().enumeration(List.of("passing", "warning")));
+    ApiDocument.query(
+        components,
+        SelectionQuery.TAG,
+        "A tag, or several with commas between that must all be there",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
+        SelectionQuery.WHERE,
+        "A selector over id, address, zone, region, version, tag.NAME and the metadata: `version"
+            + " in (2.0, 2.1), team=cart, !canary`",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
+        SelectionQuery.PORT,
+        "Only those with a port of this name, which the compact form tells",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
+        SelectionQuery.ZONE,
+        "The consumer's zone: the nearest come first",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
+        SelectionQuery.REGION,
+        "The consumer's region: its other zones are nearer than the rest",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
+        SelectionQuery.SPILL_BELOW,
+        "Leaves out what is farther as long as the nearer are at least this many",
+        ApiDocument.integer(RestLimits.PAGE_ITEMS_MAX));
+    ApiDocument.query(
+        components,
+        SelectionQuery.SUBSET,
+        "At most this many, always the same for a `client`; clients spread over all",
+        ApiDocument.integer(RestLimits.PAGE_ITEMS_MAX));
+    ApiDocument.query(
+        components,
+        SelectionQuery.CLIENT,
+        "The consumer's name, which its `subset` depends on",
+        ApiDocument.string());
+    ApiDocument.query(
+        components,
+        InstancesResource.FORM,
+        "`compact`: for each an array of id, address, port, weight and zone; no pages",
+        ApiDocument.string().enumeration(List.of(InstancesResource.COMPACT)));
   }
 
   private static Schema flag() {

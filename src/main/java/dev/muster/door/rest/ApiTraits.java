@@ -13,6 +13,7 @@ import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
 import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_CLIENT;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_PROPERTY;
+import static dev.muster.door.rest.ApiTraits.Trait.PICKS;
 import static dev.muster.door.rest.ApiTraits.Trait.PLANS;
 import static dev.muster.door.rest.ApiTraits.Trait.POLLS;
 import static dev.muster.door.rest.ApiTraits.Trait.QUOTA;
@@ -52,6 +53,19 @@ final class ApiTraits {
     PLANS(List.of("mode", "dryRun", "diff"), Map.of()),
     SHOWS_LINES(List.of("context", "rows"), Map.of()),
     OF_CLIENT(List.of("profile", "clientLabels", "as", "resolve"), Map.of()),
+    PICKS(
+        List.of(
+            SelectionQuery.HEALTH,
+            SelectionQuery.TAG,
+            SelectionQuery.WHERE,
+            SelectionQuery.PORT,
+            SelectionQuery.ZONE,
+            SelectionQuery.REGION,
+            SelectionQuery.SPILL_BELOW,
+            SelectionQuery.SUBSET,
+            SelectionQuery.CLIENT,
+            InstancesResource.FORM),
+        Map.of()),
     OF_PROPERTY(List.of("propertyKey"), Map.of()),
     QUOTA(List.of(), Map.of("429", "TooMany")),
     BUDGET(List.of(), Map.of("507", "DataBudget"));
@@ -134,7 +148,13 @@ final class ApiTraits {
               "copyConfigs",
               EnumSet.of(COMPARES, CONFLICTS, QUOTA, BUDGET, CHECKS, EXPLAINS, PLANS)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
-          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, FOLLOWS)),
+          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, PICKS, FOLLOWS)),
+          Map.entry("getService", EnumSet.of(READS, POLLS)),
+          Map.entry(
+              "putService",
+              EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("deleteService", EnumSet.of(COMPARES, CONFLICTS)),
+          Map.entry("putWeights", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
           Map.entry("listSubscribers", EnumSet.noneOf(Trait.class)),
           Map.entry("confirmSubscription", EnumSet.of(CONTENT, MEDIA_TYPE)),
           Map.entry("drainInstance", EnumSet.of(WAITS, CONFLICTS, QUOTA)),

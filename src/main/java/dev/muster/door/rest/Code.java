@@ -75,6 +75,7 @@ public enum Code {
   UNKNOWN_RELEASE(404, "Unknown release"),
   UNKNOWN_PROPERTY(404, "Unknown property"),
   UNKNOWN_SCHEMA(404, "Unknown schema"),
+  UNKNOWN_SERVICE(404, "Unknown service"),
   UNKNOWN_INSTANCE(404, "Unknown instance"),
   UNKNOWN_SUBSCRIBER(404, "Unknown subscriber"),
   UNKNOWN_NODE(404, "Unknown node"),

@@ -144,7 +144,7 @@ public record InstanceBody(
     return new TreeSet<>(tags);
   }
 
-  private static TreeMap<String, String> metadata(Map<String, String> metadata) {
+  static TreeMap<String, String> metadata(Map<String, String> metadata) {
     for (Map.Entry<String, @Nullable String> entry : metadata.entrySet()) {
       if (entry.getValue() == null) {
         throw invalid("metadata." + entry.getKey(), "a value is a text, not null");
@@ -153,12 +153,12 @@ public record InstanceBody(
     return new TreeMap<>(metadata);
   }
 
-  private static Problem missing(String field, String what) {
+  static Problem missing(String field, String what) {
     return new Problem(Code.MISSING_FIELD, "the field '" + field + "' is missing: " + what)
         .with("field", field);
   }
 
-  private static Problem invalid(String field, String message) {
+  static Problem invalid(String field, String message) {
     return new Problem(Code.INVALID_FIELD, field + ": " + message).with("field", field);
   }
 }

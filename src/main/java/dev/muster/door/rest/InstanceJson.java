@@ -2,17 +2,24 @@ package dev.muster.door.rest;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.muster.coordination.SessionId;
+import dev.muster.core.Bytes;
 import dev.muster.core.Life;
 import dev.muster.core.Node;
 import dev.muster.core.Session;
 import dev.muster.core.State;
-import dev.muster.discovery.Health;
+import dev.muster.discovery.Instance;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
+import dev.muster.discovery.Selection;
+import dev.muster.discovery.ServiceSettings;
 import dev.muster.discovery.StoredInstance;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,60 +33,120 @@ final class InstanceJson {
   /** One instance. */
   static byte[] one(String id, Node node, State state) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    append(out, id, node, state, true);
+    append(out, id, node, state, true, node.data());
     return out.toByteArray();
   }
 
   /** One instance for a stream, which tells what changed and not how long it will last. */
   static RawValue event(String id, Node node) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    append(out, id, node, null, false);
+    append(out, id, node, null, false, node.data());
     return new RawValue(out.toString(StandardCharsets.UTF_8));
   }
 
   /**
-   * A page of a service's instances, by id.
+   * A page of a service's instances.
    *
    * @param service absent for a service without any
-   * @param worst leaves out those that new traffic must not go to, and whoever is worse than this;
-   *     absent for all
-   * @param after the id that the page before ended with; empty for the first
+   * @param after where the page before ended, as its cursor has it; empty for the first
    */
   static byte[] page(
       String name,
       @Nullable Node service,
       State state,
-      @Nullable Health worst,
+      Selection selection,
       String after,
       int max) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
     put(out, "{\"service\":\"" + name + "\",\"instances\":[");
+    String last = after;
     int count = 0;
-    String last = "";
     boolean more = false;
-    if (service != null) {
-      for (Map.Entry<String, Node> child : InstanceKey.instances(service, after).entrySet()) {
-        if (worst != null && !InstanceStatus.isServed(child.getValue(), worst)) {
-          continue;
-        }
-        if (count == max) {
-          more = true;
-          break;
-        }
-        if (count > 0) {
-          out.write(',');
-        }
-        append(out, child.getKey(), child.getValue(), state, false);
-        last = child.getKey();
-        count++;
+    Iterator<Row> rows = rows(service, selection, after);
+    while (rows.hasNext()) {
+      if (count == max) {
+        more = true;
+        break;
       }
+      Row row = rows.next();
+      if (count > 0) {
+        out.write(',');
+      }
+      append(out, row.id, row.node, state, false, row.stored);
+      last = row.place;
+      count++;
     }
     put(out, more ? "],\"next\":\"" + Cursor.after(last) + "\"}" : "]}");
     return out.toByteArray();
   }
 
+  /**
+   * What a list has to tell of an instance.
+   *
+   * @param place in the order of the list, as cursors have it
+   * @param stored what it says of itself, with the weight that counts
+   */
+  private record Row(String id, Node node, String place, Bytes stored) {}
+
+  /** The rows behind a place, made as they are asked for where nothing has to be sorted. */
+  private static Iterator<Row> rows(@Nullable Node service, Selection selection, String after) {
+    if (service == null) {
+      return Collections.emptyIterator();
+    }
+    if (selection.isPlain() && ServiceSettings.of(service).weights().isEmpty()) {
+      return InstanceKey.instances(service, after).entrySet().stream()
+          .filter(child -> selection.fits(child.getKey(), child.getValue()))
+          .map(
+              child ->
+                  new Row(
+                      child.getKey(), child.getValue(), child.getKey(), child.getValue().data()))
+          .iterator();
+    }
+    return selection.from(service).stream()
+        .map(picked -> row(picked, selection))
+        .filter(row -> row.place.compareTo(after) > 0)
+        .iterator();
+  }
+
+  private static Row row(Selection.Picked picked, Selection selection) {
+    Bytes stored = picked.node().data();
+    return new Row(
+        picked.id(),
+        picked.node(),
+        // One digit sorts as the distance does.
+        selection.near() == null ? picked.id() : picked.distance() + "/" + picked.id(),
+        picked.weight() == picked.instance().weight()
+            ? stored
+            : StoredInstance.withWeight(stored, picked.weight()));
+  }
+
+  /**
+   * All that a proxy needs to send traffic, and nothing else: an array of id, address, port, weight
+   * and zone for each.
+   */
+  static byte[] compact(String name, @Nullable Node service, Selection selection) {
+    List<List<@Nullable Object>> endpoints = new ArrayList<>();
+    for (Selection.Picked picked : selection.from(service)) {
+      Instance instance = picked.instance();
+      Integer port = selection.port() == null ? null : instance.port(selection.port());
+      List<@Nullable Object> endpoint = new ArrayList<>();
+      endpoint.add(picked.id());
+      endpoint.add(instance.address());
+      endpoint.add(port == null ? instance.port() : port);
+      endpoint.add(picked.weight());
+      endpoint.add(instance.zone());
+      endpoints.add(endpoint);
+    }
+    return Json.encode(Map.of("service", name, "endpoints", endpoints));
+  }
+
   private static void append(
-      ByteArrayOutputStream out, String id, Node node, @Nullable State state, boolean detailed) {
+      ByteArrayOutputStream out,
+      String id,
+      Node node,
+      @Nullable State state,
+      boolean detailed,
+      Bytes stored) {
     put(out, "{\"id\":\"" + id + "\",\"revision\":" + node.stat().modifiedRevision());
     put(out, ",\"createdRevision\":" + node.stat().createdRevision());
     if (node.stat().life() instanceof Life.Ephemeral ephemeral) {
@@ -99,9 +166,8 @@ final class InstanceJson {
       appendStatus(out, status, detailed);
     }
     out.write(',');
-    byte[] stored = node.data().array();
-    int fields = StoredInstance.fieldsOffset(node.data());
-    out.write(stored, fields, stored.length - fields);
+    int fields = StoredInstance.fieldsOffset(stored);
+    out.write(stored.array(), fields, stored.length() - fields);
   }
 
   private static void appendStatus(

@@ -2,9 +2,8 @@ package dev.muster.door.rest;
 
 import dev.muster.core.Event;
 import dev.muster.core.Node;
-import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
-import dev.muster.discovery.InstanceStatus;
+import dev.muster.discovery.Selection;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -32,11 +31,15 @@ import org.jspecify.annotations.Nullable;
 public class InstancesResource {
   private static final int NAMESPACE = 3;
   private static final int SERVICE = 5;
-  private static final String HEALTH = "health";
+  static final String FORM = "form";
+  static final String COMPACT = "compact";
   private static final Set<String> PARAMETERS =
-      Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR, HEALTH);
+      Query.names(
+          SelectionQuery.FILTERS,
+          SelectionQuery.PREFERENCES,
+          Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR, FORM));
   private static final Set<String> STREAM_PARAMETERS =
-      Set.of(Query.CONSISTENCY, Query.FROM, HEALTH);
+      Query.names(SelectionQuery.FILTERS, Set.of(Query.CONSISTENCY, Query.FROM));
 
   private final LongPolls polls;
   private final EncodedAnswers encoded;
@@ -49,13 +52,12 @@ public class InstancesResource {
   }
 
   @GET
-  @Parameter(name = HEALTH, in = ParameterIn.QUERY)
   @Parameter(name = Query.LIMIT, in = ParameterIn.QUERY)
   @Parameter(name = Query.CURSOR, in = ParameterIn.QUERY)
   @Parameter(name = Query.FROM, in = ParameterIn.QUERY)
   @Operation(
       operationId = "listInstances",
-      summary = "Lists a service's instances by id; long poll, or SSE")
+      summary = "Lists a service's instances, picked and ordered as asked; long poll, or SSE")
   public Uni<Answer> list(@Context RoutingContext context) {
     RequestPath request = RequestPath.of(context);
     String namespace = request.segment(NAMESPACE);
@@ -64,18 +66,20 @@ public class InstancesResource {
     dev.muster.core.Path path = InstanceKey.servicePath(namespace, service);
     if (Headers.wantsEvents(context)) {
       Query query = Query.of(context, STREAM_PARAMETERS);
-      Health worst = worst(query);
+      Selection selection = SelectionQuery.of(query);
       return streams.answerSubscriber(
           context,
           query,
-          new Look.At(Scope.CHILDREN, path),
+          new Look.At(Scope.SUBTREE, path),
           state -> ServicesResource.find(state, namespacePath, namespace),
-          event -> describe(event, path, worst));
+          event -> describe(event, path, selection));
     }
     Query query = Query.of(context, PARAMETERS);
-    Health worst = worst(query);
+    Selection selection = SelectionQuery.of(query);
+    boolean compact = compact(query);
     int limit = limit(query);
     String after = Cursor.name(query, "");
+    String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + after;
     return polls.answerSubscriber(
         context,
         query,
@@ -83,29 +87,32 @@ public class InstancesResource {
         state -> {
           ServicesResource.find(state, namespacePath, namespace);
           Node node = state.tree().find(path);
-          long etag = node == null ? EntityTag.ABSENT : node.stat().subtreeRevision();
-          Supplier<byte[]> page =
-              () -> InstanceJson.page(service, node, state, worst, after, limit);
-          String key = path + "?" + worst + "&" + limit + "&" + after;
-          return new Look.Seen(
-              etag,
-              node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX,
+          Supplier<byte[]> list =
               () ->
-                  Answer.of(200, state)
-                      .withJson(node == null ? page.get() : encoded.bytes(key, node, page)));
+                  compact
+                      ? InstanceJson.compact(service, node, selection)
+                      : InstanceJson.page(service, node, state, selection, after, limit);
+          Supplier<byte[]> json = () -> node == null ? list.get() : encoded.bytes(key, node, list);
+          return new Look.Seen(
+              node == null ? EntityTag.ABSENT : node.stat().subtreeRevision(),
+              node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX,
+              () -> Answer.of(200, state).withJson(json.get()),
+              json);
         });
   }
 
-  /** The worst health asked for; absent for all, with those that are taken out of traffic. */
-  private static @Nullable Health worst(Query query) {
-    String health = query.text(HEALTH);
-    Health worst = health == null ? null : Health.find(health);
-    if (health != null && (worst == null || worst == Health.CRITICAL)) {
-      throw Query.invalid(
-          HEALTH,
-          "is 'passing', or 'warning' for those that pass with a warning too; left out for all");
+  private static boolean compact(Query query) {
+    String form = query.text(FORM);
+    if (form == null) {
+      return false;
     }
-    return worst;
+    if (!form.equals(COMPACT)) {
+      throw Query.invalid(FORM, "is '" + COMPACT + "', or left out for all there is to tell");
+    }
+    if (query.text(Query.LIMIT) != null || query.text(Query.CURSOR) != null) {
+      throw Query.invalid(FORM, "has no pages: leave out 'limit' and 'cursor'; see 'subset'");
+    }
+    return true;
   }
 
   /** By default a whole page: a consumer that forgets to turn pages must not miss instances. */
@@ -114,13 +121,15 @@ public class InstancesResource {
   }
 
   private static @Nullable StreamEvent describe(
-      Event event, dev.muster.core.Path service, @Nullable Health worst) {
-    if (event.path().depth() != service.depth() + 1 || !InstanceKey.isId(event.path().name())) {
-      return null; // the service itself
+      Event event, dev.muster.core.Path service, Selection selection) {
+    if (event.path().depth() != service.depth() + 1) {
+      return null; // the service itself, which comes and goes with its instances
     }
     String id = event.path().name();
-    boolean hidden = worst != null && !InstanceStatus.isServed(event.node(), worst);
-    if (event.type() == Event.Type.DELETED || hidden) {
+    if (!InstanceKey.isId(id)) {
+      return new StreamEvent("service", Map.of("revision", event.revision()));
+    }
+    if (event.type() == Event.Type.DELETED || !selection.fits(id, event.node())) {
       return new StreamEvent("deleted", Map.of("id", id, "revision", event.revision()));
     }
     return new StreamEvent(

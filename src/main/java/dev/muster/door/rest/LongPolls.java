@@ -11,8 +11,10 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +88,11 @@ public class LongPolls {
     if (wish.waitSeconds == 0) {
       return Uni.createFrom().item(unchanged(state, seen.etag()));
     }
-    return park(context, wish, state, seen.etag());
+    Supplier<byte[]> view = seen.view();
+    return view == null
+        ? park(context, wish, state, seen.etag(), null)
+        : Workers.run(seen.isLong(), view)
+            .flatMap(viewed -> park(context, wish, state, seen.etag(), viewed));
   }
 
   private record Wish(Look.At where, Look look, List<Long> known, int waitSeconds, Seat seat) {}
@@ -109,12 +115,13 @@ public class LongPolls {
     return Answer.of(304, state).withEtag(etag);
   }
 
-  private Uni<Answer> park(RoutingContext context, Wish wish, State state, long etag) {
+  private Uni<Answer> park(
+      RoutingContext context, Wish wish, State state, long etag, byte @Nullable [] viewed) {
     WaitingPoll.Setting setting =
         new WaitingPoll.Setting(
             vertx, vertx.getOrCreateContext(), ledger, watchers.enter(context), wish.waitSeconds);
     return Uni.createFrom()
-        .emitter(emitter -> new Poll(setting, emitter, wish, state, etag).begin());
+        .emitter(emitter -> new Poll(setting, emitter, wish, state, etag, viewed).begin());
   }
 
   /** One poll that waits. */
@@ -122,17 +129,20 @@ public class LongPolls {
     private final Wish wish;
     private State state;
     private long etag;
+    private final byte @Nullable [] viewed;
 
     Poll(
         WaitingPoll.Setting setting,
         UniEmitter<? super Answer> emitter,
         Wish wish,
         State state,
-        long etag) {
+        long etag,
+        byte @Nullable [] viewed) {
       super(setting, emitter);
       this.wish = wish;
       this.state = state;
       this.etag = etag;
+      this.viewed = viewed;
     }
 
     @Override
@@ -169,14 +179,32 @@ public class LongPolls {
     }
 
     private void seen(State now, Look.Seen seen) {
+      Supplier<byte[]> view = seen.view();
       if (wish.known.contains(seen.etag())) {
-        state = now;
-        etag = seen.etag();
-        wish.seat.has(etag);
-        await();
+        goOn(now, seen);
+      } else if (view != null && viewed != null) {
+        then(
+            Workers.run(seen.isLong(), view),
+            bytes -> {
+              if (Arrays.equals(viewed, bytes)) {
+                goOn(now, seen);
+              } else {
+                then(found(now, seen), this::finish);
+              }
+            });
       } else {
         then(found(now, seen), this::finish);
       }
+    }
+
+    /**
+     * What changed is nothing that the client gets to see. If it waits in vain, it has this tag.
+     */
+    private void goOn(State now, Look.Seen seen) {
+      state = now;
+      etag = seen.etag();
+      wish.seat.has(etag); // its view of this revision is the one that it has
+      await();
     }
 
     @Override

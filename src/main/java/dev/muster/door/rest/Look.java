@@ -26,8 +26,14 @@ public interface Look {
    * @param etag {@link EntityTag#ABSENT} for what does not exist; waiting for it is possible
    * @param isLong whether making the answer takes long: then a worker does
    * @param answer made on demand; the revision and the tag are put on it by the caller
+   * @param view what the client gets to see, where that may stay the same while the tag changes: a
+   *     poll waits on then. Absent where the tag tells all
    */
-  record Seen(long etag, boolean isLong, Supplier<Answer> answer) {
+  record Seen(long etag, boolean isLong, Supplier<Answer> answer, @Nullable Supplier<byte[]> view) {
+    Seen(long etag, boolean isLong, Supplier<Answer> answer) {
+      this(etag, isLong, answer, null);
+    }
+
     Seen(long etag, Supplier<Answer> answer) {
       this(etag, false, answer);
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,16 @@ public final class Query {
 
   private Query(Map<String, String> values) {
     this.values = values;
+  }
+
+  /** All of these names. */
+  @SafeVarargs
+  static Set<String> names(Set<String>... some) {
+    Set<String> all = new TreeSet<>();
+    for (Set<String> names : some) {
+      all.addAll(names);
+    }
+    return Collections.unmodifiableSet(all);
   }
 
   /**

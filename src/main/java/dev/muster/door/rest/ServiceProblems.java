@@ -51,6 +51,7 @@ final class ServiceProblems {
   private static Code code(DiscoveryException.Reason reason) {
     return switch (reason) {
       case UNKNOWN_NAMESPACE -> Code.UNKNOWN_NAMESPACE;
+      case UNKNOWN_SERVICE -> Code.UNKNOWN_SERVICE;
       case UNKNOWN_INSTANCE -> Code.UNKNOWN_INSTANCE;
       case NO_LEASE -> Code.NO_LEASE;
       case REVISION_CONFLICT -> Code.REVISION_CONFLICT;

@@ -96,6 +96,7 @@ class ApiDocumentTest {
             "putNamespace",
             "putConfig",
             "putSchema",
+            "putService",
             "rollBackConfig");
     for (Map<String, ?> operation : operations("get", "head", "put", "post", "patch", "delete")) {
       String id = (String) operation.get("operationId");
@@ -113,7 +114,13 @@ class ApiDocumentTest {
             "lastEventId",
                 Set.of("listConfigs", "getConfig", "listServices", "listInstances", "readNode"),
             "ifAbsent",
-                Set.of("putNamespace", "putConfig", "putSchema", "rollBackConfig", "writeNode"),
+                Set.of(
+                    "putNamespace",
+                    "putConfig",
+                    "putSchema",
+                    "putService",
+                    "rollBackConfig",
+                    "writeNode"),
             "ifMatch",
                 Set.of(
                     "putNamespace",
@@ -130,6 +137,9 @@ class ApiDocumentTest {
                     "importConfigs",
                     "copyConfigs",
                     "deregisterInstance",
+                    "putService",
+                    "putWeights",
+                    "deleteService",
                     "writeNode",
                     "deleteNode"));
     for (Map<String, ?> operation : operations("get", "head", "put", "post", "patch", "delete")) {
