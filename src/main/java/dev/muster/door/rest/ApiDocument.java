@@ -204,7 +204,7 @@ public class ApiDocument implements OASFilter {
         integer(null));
     headerParameter(
         components,
-        "client",
+        "clientName",
         Subscriptions.CLIENT,
         "The name of the client, which no other has: whoever drains an instance waits for it, and is"
             + " told of it",

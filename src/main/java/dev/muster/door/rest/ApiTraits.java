@@ -37,7 +37,7 @@ final class ApiTraits {
     READS(List.of("consistency", "minRevision"), Map.of("429", "TooMany")),
     POLLS(List.of("ifNoneMatch", "prefer"), Map.of("304", "NotModified")),
     WAITS(List.of("prefer"), Map.of()),
-    FOLLOWS(List.of("client"), Map.of()),
+    FOLLOWS(List.of("clientName"), Map.of()),
     STREAMS(List.of("lastEventId"), Map.of("410", "Gone")),
     HEAD(List.of(), Map.of()),
     COMPARES(List.of("ifMatch"), Map.of("412", "PreconditionFailed")),

@@ -168,7 +168,8 @@ public final class MusterBuilder {
     }
     List<URI> addresses = new ArrayList<>(servers);
     Executor io = Threads.pool("muster-client-io", Limits.IO_THREADS);
-    Http http = new Http(
+    Http http =
+        new Http(
             io,
             usedTimer,
             connectTimeoutMillis,
