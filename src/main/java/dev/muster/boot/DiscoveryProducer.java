@@ -3,11 +3,14 @@ package dev.muster.boot;
 import dev.muster.coordination.Sessions;
 import dev.muster.discovery.Discovery;
 import dev.muster.discovery.Draining;
+import dev.muster.discovery.Hosts;
+import dev.muster.discovery.LeaseReports;
 import dev.muster.discovery.Services;
 import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
 import dev.muster.tree.RawTree;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -41,6 +44,18 @@ class DiscoveryProducer {
   @Singleton
   Draining draining(Ledger ledger, Verdicts verdicts) {
     return new Draining(ledger, verdicts, System::currentTimeMillis);
+  }
+
+  @Produces
+  @Singleton
+  Hosts hosts(Ledger ledger, Verdicts verdicts) {
+    return new Hosts(ledger, verdicts, Infrastructure.getDefaultWorkerPool());
+  }
+
+  @Produces
+  @Singleton
+  LeaseReports leaseReports(Ledger ledger, Verdicts verdicts) {
+    return new LeaseReports(ledger, verdicts, System::currentTimeMillis);
   }
 
   @Produces

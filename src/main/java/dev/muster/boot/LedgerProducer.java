@@ -1,6 +1,8 @@
 package dev.muster.boot;
 
 import dev.muster.config.HistoryReaper;
+import dev.muster.discovery.Leases;
+import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Duties;
 import dev.muster.duty.HeartbeatRelay;
 import dev.muster.duty.Heartbeats;
@@ -32,13 +34,17 @@ class LedgerProducer {
 
     ClusterNode(RaftLedger ledger) {
       this.ledger = ledger;
-      SessionExpiry expiry = new SessionExpiry(ledger);
+      Leases leases =
+          new Leases(
+              ledger, new Verdicts(ledger, System::currentTimeMillis), System::currentTimeMillis);
+      SessionExpiry expiry = new SessionExpiry(ledger, leases);
       this.heartbeats = new HeartbeatRelay(ledger, ledger.peers(), expiry);
       this.duties =
           new Duties(
               ledger,
               List.of(
                   expiry,
+                  leases,
                   new NodeReaper(ledger, System::currentTimeMillis),
                   new HistoryReaper(ledger, System::currentTimeMillis)));
       heartbeats.start();

@@ -32,12 +32,18 @@ public class Namespaces {
       "1 to 128 letters, digits, '.', '_' and '-' of ASCII, the first a letter or digit";
   public static final int DESCRIPTION_BYTES_MAX = 1_024;
 
+  /** More instances than this no namespace may have, whatever is asked for. */
+  public static final long INSTANCES_MAX_MAX = 2_000_000;
+
+  public static final long INSTANCES_MAX_DEFAULT = 100_000;
+
   /** What holds the items of all namespaces. */
   public static final Path CONFIG = Path.of("/config");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Path SERVICES = Path.of("/services");
   private static final String DESCRIPTION = "description";
+  private static final String INSTANCES_MAX = "instances-max";
 
   private final Ledger ledger;
 
@@ -86,6 +92,12 @@ public class Namespaces {
     return namespace.attributes().getOrDefault(DESCRIPTION, "");
   }
 
+  /** How many instances its services may have in all, given its node. */
+  public static long instancesMax(Node namespace) {
+    String max = namespace.attributes().get(INSTANCES_MAX);
+    return max == null ? INSTANCES_MAX_DEFAULT : Long.parseLong(max);
+  }
+
   /** Some of a listing, in the order of names. */
   public record Page(List<Map.Entry<String, Node>> namespaces, boolean more) {}
 
@@ -106,32 +118,54 @@ public class Namespaces {
 
   // ---- writing
 
+  /**
+   * What its maker wants of a namespace; what is absent stays, or is the default of a new one.
+   *
+   * @param instancesMax how many instances its services may have in all
+   */
+  public record Wish(String description, Retention.Wish history, @Nullable Long instancesMax) {
+    public Wish {
+      Limits.atMost(
+          "namespace.description",
+          Bytes.utf8(description).length(),
+          DESCRIPTION_BYTES_MAX,
+          "bytes");
+      if (instancesMax != null) {
+        Limits.between("namespace.instances", instancesMax, 0, INSTANCES_MAX_MAX, "instances");
+      }
+    }
+
+    /** With nothing but a description. */
+    public static Wish describedAs(String description) {
+      return new Wish(description, Retention.Wish.NONE, null);
+    }
+
+    /** The attributes of a namespace that has these now. */
+    private PSortedMap<String, String> in(PSortedMap<String, String> before) {
+      PSortedMap<String, String> described =
+          description.isEmpty() ? TreePMap.empty() : TreePMap.singleton(DESCRIPTION, description);
+      String max = instancesMax == null ? before.get(INSTANCES_MAX) : instancesMax.toString();
+      return history.in(max == null ? described : described.plus(INSTANCES_MAX, max), before);
+    }
+  }
+
   /** Creates a namespace, or gives one that exists this description. */
   public CompletableFuture<Outcome> put(
       String name, String description, Precondition precondition) {
-    return put(name, description, Retention.Wish.NONE, precondition);
+    return put(name, Wish.describedAs(description), precondition);
   }
 
-  /** As the method above; and of how much history it keeps, sets what is wished. */
-  public CompletableFuture<Outcome> put(
-      String name, String description, Retention.Wish history, Precondition precondition) {
-    Limits.atMost(
-        "namespace.description", Bytes.utf8(description).length(), DESCRIPTION_BYTES_MAX, "bytes");
-    PSortedMap<String, String> described =
-        description.isEmpty() ? TreePMap.empty() : TreePMap.singleton(DESCRIPTION, description);
-    return Writes.run(ledger, state -> put(state, name, described, history, precondition));
+  /** Creates a namespace, or changes one that exists, as wished. */
+  public CompletableFuture<Outcome> put(String name, Wish wish, Precondition precondition) {
+    return Writes.run(ledger, state -> put(state, name, wish, precondition));
   }
 
   private static Writes.Decision put(
-      State state,
-      String name,
-      PSortedMap<String, String> described,
-      Retention.Wish history,
-      Precondition precondition) {
+      State state, String name, Wish wish, Precondition precondition) {
     Path path = path(name);
     Node present = state.tree().find(path);
     PSortedMap<String, String> attributes =
-        history.in(described, present == null ? TreePMap.empty() : present.attributes());
+        wish.in(present == null ? TreePMap.empty() : present.attributes());
     Writes.@Nullable Decision refused =
         Preconditions.check(precondition, "the namespace '" + name + "'", present);
     if (refused != null) {

@@ -120,8 +120,13 @@ public final class Sessions {
 
   /** Ends the session and deletes the nodes that it owns. */
   public CompletableFuture<Closed> close(long id, String secret) {
-    return authenticate(id, secret)
-        .thenCompose(session -> ledger.submit(new Command.CloseSessions(List.of(), List.of(id))))
+    return authenticate(id, secret).thenCompose(session -> end(id));
+  }
+
+  /** As {@link #close}, for a caller whose right to do so was looked at before. */
+  public CompletableFuture<Closed> end(long id) {
+    return ledger
+        .submit(new Command.CloseSessions(List.of(), List.of(id)))
         .thenApply(
             reply -> {
               if (reply instanceof Reply.Done done) {

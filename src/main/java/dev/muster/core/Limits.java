@@ -25,7 +25,7 @@ public final class Limits {
   public static final int SESSION_OWNER_BYTES_MAX = 256;
   public static final int SESSION_SECRET_BYTES_MAX = 64;
   public static final int SESSION_EPHEMERALS_MAX = 10_000;
-  public static final int SESSIONS_MAX = 200_000;
+  public static final int SESSIONS_MAX = 1_200_000;
   public static final int SESSIONS_CLOSED_AT_ONCE_MAX = 256;
 
   public static final long NODE_TTL_MILLIS_MIN = 1_000;

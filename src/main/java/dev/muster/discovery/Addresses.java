@@ -2,6 +2,7 @@ package dev.muster.discovery;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Where an instance can be reached: an IPv4 or IPv6 address or a host name, never looked up. */
@@ -36,6 +37,18 @@ final class Addresses {
       return checkIpv6(address);
     }
     return NUMERIC.matcher(address).matches() ? checkIpv4(address) : checkHostName(address);
+  }
+
+  /** One spelling of each address: IPv6 as {@link InetAddress} writes it, names in lower case. */
+  static String canonical(String address) {
+    if (address.indexOf(':') < 0) {
+      return address.toLowerCase(Locale.ROOT);
+    }
+    try {
+      return InetAddress.getByName(address).getHostAddress();
+    } catch (UnknownHostException neverOfWhatWasChecked) {
+      throw new IllegalArgumentException(neverOfWhatWasChecked);
+    }
   }
 
   private static String checkIpv4(String address) {

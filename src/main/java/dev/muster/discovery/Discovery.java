@@ -1,5 +1,6 @@
 package dev.muster.discovery;
 
+import dev.muster.config.Namespaces;
 import dev.muster.coordination.SessionId;
 import dev.muster.coordination.Sessions;
 import dev.muster.core.Bytes;
@@ -122,15 +123,67 @@ public final class Discovery {
           DiscoveryException.unknownNamespace(key.namespace()));
     }
     Node node = state.tree().find(key.path());
-    Bytes data = StoredInstance.encode(registration);
     Session kept = node == null ? null : sessionOf(node, state);
     if (node != null && keepsLifetime(node, kept, registration.presence())) {
-      return change(key, node, kept, data);
+      return change(key, node, state, kept, registration);
     }
-    if (registration.presence() instanceof Presence.Lease lease) {
-      return createWithLease(key, node, state, data, lease);
+    if (node == null) {
+      demandRoom(key.namespace(), state);
     }
-    return create(key, node, state, data, bound);
+    Start start = new Start(key, node, state, registration);
+    return registration.presence() instanceof Presence.Lease lease
+        ? createWithLease(start, lease)
+        : create(start, bound);
+  }
+
+  /** What registers at the same moment may pass it by a few. */
+  private static void demandRoom(String namespace, State state) {
+    Node node = Namespaces.find(state, namespace);
+    long max = node == null ? Namespaces.INSTANCES_MAX_DEFAULT : Namespaces.instancesMax(node);
+    Node services = state.tree().find(InstanceKey.namespacePath(namespace));
+    // All nodes are at least as many as the instances: counting these is seldom needed.
+    if (services != null
+        && services.subtreeNodes() > max
+        && services.children().values().stream().mapToLong(InstanceKey::count).sum() >= max) {
+      throw DiscoveryException.tooManyInstances(namespace, max);
+    }
+  }
+
+  /**
+   * The first registration of a process.
+   *
+   * @param before the instance that it takes the place of; absent for none
+   */
+  private record Start(
+      InstanceKey key, @Nullable Node before, State state, Registration registration) {
+
+    List<Guard> guards() {
+      return List.of(
+          new Guard.Exists(key.namespacePath()),
+          before == null
+              ? new Guard.Absent(key.path())
+              : new Guard.Created(key.path(), before.stat().createdRevision()),
+          Hosts.asSeen(state, registration.instance().address()));
+    }
+
+    List<Change> changes(Lifetime lifetime) {
+      List<Change> changes = new ArrayList<>();
+      changes.add(new Change.Ensure(key.servicePath(), Life.container()));
+      if (before != null) {
+        changes.add(new Change.Delete(key.path()));
+      }
+      InstanceStatus status =
+          InstanceStatus.none()
+              .withMaintenance(Hosts.maintenance(state, registration.instance().address()));
+      changes.add(
+          new Change.Create(
+              key.path(),
+              StoredInstance.encode(registration),
+              status.in(lifetime.attributes()),
+              lifetime.life(),
+              false));
+      return changes;
+    }
   }
 
   private static boolean keepsLifetime(Node node, @Nullable Session session, Presence wanted) {
@@ -145,7 +198,12 @@ public final class Discovery {
 
   /** The instance stays the same one and keeps its session; only what it says may change. */
   private CompletableFuture<@Nullable Registered> change(
-      InstanceKey key, Node node, @Nullable Session session, Bytes data) {
+      InstanceKey key,
+      Node node,
+      State state,
+      @Nullable Session session,
+      Registration registration) {
+    Bytes data = StoredInstance.encode(registration);
     List<Guard> guards = new ArrayList<>();
     guards.add(new Guard.Created(key.path(), node.stat().createdRevision()));
     if (session != null) {
@@ -156,7 +214,15 @@ public final class Discovery {
       // Even then the log is asked: what this node has read may be old.
       guards.add(new Guard.Modified(key.path(), node.stat().modifiedRevision()));
     } else {
-      changes = List.of(new Change.SetData(key.path(), data));
+      String address = registration.instance().address();
+      InstanceStatus before = InstanceStatus.of(node);
+      InstanceStatus after = before.withMaintenance(Hosts.maintenance(state, address));
+      guards.add(Hosts.asSeen(state, address));
+      guards.add(new Guard.AttributesVersion(key.path(), node.stat().attributesVersion()));
+      changes =
+          after.equals(before)
+              ? List.of(new Change.SetData(key.path(), data))
+              : List.of(new Change.Put(key.path(), data, after.in(node.attributes())));
     }
     boolean unchanged = changes.isEmpty();
     return ledger
@@ -177,11 +243,10 @@ public final class Discovery {
 
   /** Both commands are under way at once: a registration costs one round of the log. */
   private CompletableFuture<@Nullable Registered> createWithLease(
-      InstanceKey key, @Nullable Node before, State state, Bytes data, Presence.Lease lease) {
-    Command.OpenSession open = sessions.newSession(lease.ttlMillis(), Lifetime.owner(key));
+      Start start, Presence.Lease lease) {
+    Command.OpenSession open = sessions.newSession(lease.ttlMillis(), Lifetime.owner(start.key));
     Command.Transact transact =
-        new Command.Transact(
-            replaceable(key, before), replacement(key, before, data, Lifetime.own(open.id())));
+        new Command.Transact(start.guards(), start.changes(Lifetime.own(open.id())));
     CompletableFuture<Reply> opening = ledger.submit(open);
     CompletableFuture<Reply> creating = ledger.submit(transact);
     return opening.thenCombine(
@@ -196,51 +261,30 @@ public final class Discovery {
             Attempts.throwIfFinal(refused);
             return null;
           }
-          endOwnSession(before, state);
+          endOwnSession(start.before, start.state);
           long revision = ((Reply.Done) created).revision();
           return new Registered(
-              key, before == null, open.id(), open.ttlMillis(), revision, revision);
+              start.key, start.before == null, open.id(), open.ttlMillis(), revision, revision);
         });
   }
 
-  private CompletableFuture<@Nullable Registered> create(
-      InstanceKey key, @Nullable Node before, State state, Bytes data, @Nullable Session bound) {
+  private CompletableFuture<@Nullable Registered> create(Start start, @Nullable Session bound) {
     Lifetime lifetime = bound == null ? Lifetime.persistent() : Lifetime.boundTo(bound.id());
     return ledger
-        .submit(
-            new Command.Transact(
-                replaceable(key, before), replacement(key, before, data, lifetime)))
+        .submit(new Command.Transact(start.guards(), start.changes(lifetime)))
         .thenApply(
             reply -> {
               if (!(reply instanceof Reply.Done done)) {
                 Attempts.throwIfFinal((Reply.Refused) reply);
                 return null;
               }
-              endOwnSession(before, state);
+              endOwnSession(start.before, start.state);
               if (bound != null) {
                 heartbeats.heard(bound.id());
               }
-              return registered(key, before == null, bound, done.revision(), done.revision());
+              return registered(
+                  start.key, start.before == null, bound, done.revision(), done.revision());
             });
-  }
-
-  private static List<Guard> replaceable(InstanceKey key, @Nullable Node before) {
-    return List.of(
-        new Guard.Exists(key.namespacePath()),
-        before == null
-            ? new Guard.Absent(key.path())
-            : new Guard.Created(key.path(), before.stat().createdRevision()));
-  }
-
-  private static List<Change> replacement(
-      InstanceKey key, @Nullable Node before, Bytes data, Lifetime lifetime) {
-    List<Change> changes = new ArrayList<>();
-    changes.add(new Change.Ensure(key.servicePath(), Life.container()));
-    if (before != null) {
-      changes.add(new Change.Delete(key.path()));
-    }
-    changes.add(new Change.Create(key.path(), data, lifetime.attributes(), lifetime.life(), false));
-    return changes;
   }
 
   // ---- renew, deregister

@@ -11,6 +11,10 @@ public final class DiscoveryException extends RuntimeException {
     UNKNOWN_SERVICE,
     /** No such instance: it never registered, has deregistered, or its lease has run out. */
     UNKNOWN_INSTANCE,
+    /** Nobody has said that there is maintenance of this host. */
+    UNKNOWN_HOST,
+    /** The namespace has as many instances as it may. */
+    TOO_MANY_INSTANCES,
     /** The instance has no lease of its own to renew: it is persistent or bound to a session. */
     NO_LEASE,
     /** The instance was modified by another revision than demanded. */
@@ -60,6 +64,22 @@ public final class DiscoveryException extends RuntimeException {
             + key.service()
             + "' is not registered, or its lease has run out: register (again)",
         -1);
+  }
+
+  static DiscoveryException unknownHost(String address) {
+    return new DiscoveryException(
+        Reason.UNKNOWN_HOST, "there is no maintenance of host '" + address + "'", -1);
+  }
+
+  static DiscoveryException tooManyInstances(String namespace, long max) {
+    return new DiscoveryException(
+        Reason.TOO_MANY_INSTANCES,
+        "namespace '"
+            + namespace
+            + "' has "
+            + max
+            + " instances, as many as it may: deregister some, or raise its 'instancesMax'",
+        max);
   }
 
   static DiscoveryException noLease(InstanceKey key, String why) {

@@ -14,6 +14,13 @@ public final class DiscoveryLimits {
   public static final int WEIGHT_DEFAULT = 1;
   public static final int PLACE_LENGTH_MAX = 63;
   public static final int VERSION_BYTES_MAX = 128;
+
+  /** Why a host gets no traffic. */
+  public static final int MAINTENANCE_BYTES_MAX = 128;
+
+  /** Registrations, renewals and deregistrations of one request. */
+  public static final int BULK_MAX = 500;
+
   public static final int OWNER_BYTES_MAX = 256;
   public static final int DESCRIPTION_BYTES_MAX = 1_024;
   public static final int WEIGHT_RULES_MAX = 16;
@@ -33,8 +40,14 @@ public final class DiscoveryLimits {
   public static final long TTL_MILLIS_DEFAULT = 15_000;
   public static final long GRACE_MILLIS_MAX = 24L * 60 * 60 * 1_000;
 
+  /** A service with fewer serving instances is never protected: any loss is most of it. */
+  public static final int PROTECTED_INSTANCES_MIN = 3;
+
   /** What a heartbeat or a check has to tell, in UTF-8; what is longer is cut off. */
   public static final int OUTPUT_BYTES_MAX = 200;
+
+  /** What a heartbeat may tell, in UTF-8; of which as much is kept as of any output. */
+  public static final int HEARTBEAT_OUTPUT_BYTES_MAX = 512;
 
   /** How many changes of its health are told of an instance: the last ones. */
   public static final int HISTORY_MAX = 10;

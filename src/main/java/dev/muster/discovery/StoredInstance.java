@@ -28,6 +28,7 @@ public final class StoredInstance {
   private static final JsonFactory JSON = new JsonFactory();
   private static final ObjectMapper READER = new ObjectMapper(JSON);
 
+  private static final String ADDRESS_START = "\"address\":\"";
   private static final String GRACE = "graceSeconds";
 
   /** How instances began before their health had a place of its own. */
@@ -124,6 +125,17 @@ public final class StoredInstance {
         textOf(json, "version"),
         tags,
         metadata);
+  }
+
+  /** The address alone, much cheaper than all of it: for looking through very many. */
+  static String address(Bytes stored) {
+    byte[] array = stored.array();
+    int start = fieldsOffset(stored) + ADDRESS_START.length();
+    int end = start;
+    while (array[end] != '"') { // nothing in an address is escaped
+      end++;
+    }
+    return new String(array, start, end - start, StandardCharsets.US_ASCII);
   }
 
   /** How long the instance stays when its lease has lapsed; empty if that was not said. */

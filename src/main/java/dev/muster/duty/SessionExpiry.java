@@ -5,12 +5,15 @@ import dev.muster.core.Limits;
 import dev.muster.core.Session;
 import dev.muster.ledger.Ledger;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PSortedMap;
 
 /**
  * Ends sessions that nobody has heard of for their time to live. Deadlines are here alone, by the
@@ -20,6 +23,9 @@ import java.util.Set;
  * <p>A leader that is cut off hears nobody either, and may be in touch again before another one is
  * elected. So a session ends only after a majority has answered since it fell silent, and the time
  * in which none did is not counted.
+ *
+ * <p>Deadlines are in the order of time, and a sign of life does not move them: one that has come
+ * is put off if its session was heard of meanwhile. So a tick costs what is due, however many live.
  */
 public final class SessionExpiry implements Duty {
   /** Nodes that one command may delete, unless a single session owns more. */
@@ -28,36 +34,99 @@ public final class SessionExpiry implements Duty {
   /** Commands under way at once; the rest waits for the next tick. */
   static final int COMMANDS_UNDER_WAY_MAX = 8;
 
+  /**
+   * Living sessions that one tick compares with those it knows, so that a million of them do not
+   * keep the duties' thread busy; the next tick goes on behind them. Until then, one that was never
+   * heard of is given time that is not its due.
+   */
+  static final int LOOKED_AT_MAX = 50_000;
+
+  /** Sessions whose deadline one tick looks at; the rest waits for the next tick. */
+  static final int DUE_LOOKED_AT_MAX = 50_000;
+
+  /** Deadlines that are further away are looked at in between, to forget those that are gone. */
+  static final long DUE_MILLIS_MAX = 60_000;
+
   /** A majority that answers later than this was out of touch, and so were the sessions. */
   static final long IN_TOUCH_MILLIS = 1_000;
 
   private final Ledger ledger;
+  private final Reprieve reprieve;
 
-  /**
-   * When a session was heard of last, by the tenure's clock. Guarded by this: heartbeats come on
-   * other threads.
-   */
-  private final Map<Long, Long> heardAt = new HashMap<>();
+  /** What is known of the living, by id. Guarded by this: heartbeats come on other threads. */
+  private final NavigableMap<Long, Watched> watched = new TreeMap<>();
 
-  private final Set<Long> ending = new HashSet<>();
+  /** Each that is watched, unless a command is to end it, and some that are no more. */
+  private final PriorityQueue<Watched> due =
+      new PriorityQueue<>(
+          Comparator.comparingLong((Watched each) -> each.dueAt)
+              .thenComparingLong(each -> each.id));
+
   private Tenure tenure = new Tenure(0);
+  private boolean holdsTenure;
   private long nowMillis;
   private int commandsUnderWay;
+
+  /** The living when the last round through them began; absent before the first. */
+  private @Nullable PSortedMap<Long, Session> roundOf;
+
+  /** The last session that this round has looked at; 0 between rounds. */
+  private long lookedAt;
 
   /** When the newest question that a majority has answered was asked. */
   private long inTouchAtMillis;
 
   private boolean asking;
 
+  /** A session as the leader sees it. */
+  private static final class Watched {
+    final long id;
+    final long ttlMillis;
+
+    /** When it was heard of last, by the tenure's clock. */
+    long heardAt;
+
+    /** Until when it is kept though it is silent; 0 if it was not since it was heard of. */
+    long keptUntil;
+
+    /** Whether a sign of life is news to those who may keep it. */
+    boolean isNews = true;
+
+    /** Its place among the deadlines: when it is looked at. */
+    long dueAt;
+
+    /** Over, or watched by another one of these. */
+    boolean discarded;
+
+    Watched(Session session, long heardAt) {
+      this.id = session.id();
+      this.ttlMillis = session.ttlMillis();
+      this.heardAt = heardAt;
+    }
+
+    long silentAfter() {
+      return heardAt + ttlMillis;
+    }
+
+    long endsAt() {
+      return Math.max(silentAfter(), keptUntil);
+    }
+  }
+
   public SessionExpiry(Ledger ledger) {
+    this(ledger, Reprieve.NONE);
+  }
+
+  public SessionExpiry(Ledger ledger, Reprieve reprieve) {
     this.ledger = ledger;
+    this.reprieve = reprieve;
   }
 
   @Override
   public synchronized void begin(Tenure newTenure) {
-    heardAt.clear();
-    ending.clear();
+    forget();
     tenure = newTenure;
+    holdsTenure = true;
     nowMillis = 0;
     commandsUnderWay = 0;
     inTouchAtMillis = 0;
@@ -66,14 +135,44 @@ public final class SessionExpiry implements Duty {
 
   @Override
   public synchronized void end() {
-    heardAt.clear();
-    ending.clear();
+    forget();
+    holdsTenure = false;
+  }
+
+  private void forget() {
+    watched.clear();
+    due.clear();
+    roundOf = null;
+    lookedAt = 0;
   }
 
   /** A session was heard of, here or on another node. Any thread. */
-  public synchronized void heard(long session) {
-    // Only those that the last tick knew: an id that nobody opened must not be kept.
-    heardAt.replace(session, latestNow());
+  public synchronized void heard(long id) {
+    if (!holdsTenure) {
+      return;
+    }
+    Watched known = watched.get(id);
+    if (known == null) {
+      // One that nobody opened must not be kept.
+      Session session = ledger.local().sessions().get(id);
+      if (session == null) {
+        return;
+      }
+      known = watch(session, latestNow());
+    } else if (known.keptUntil > 0) {
+      // Its deadline is that of the silence that is over.
+      known.discarded = true;
+      Session session = ledger.local().sessions().get(id);
+      if (session == null) {
+        return;
+      }
+      known = watch(session, latestNow());
+    }
+    known.heardAt = latestNow();
+    if (known.isNews) {
+      known.isNews = false;
+      reprieve.heard(id);
+    }
   }
 
   /**
@@ -85,35 +184,113 @@ public final class SessionExpiry implements Duty {
 
   /** How long a session has left if it stays silent; unknown unless this node leads. */
   public synchronized OptionalLong millisLeft(Session session) {
-    Long heard = heardAt.get(session.id());
-    if (heard == null) {
+    Watched known = watched.get(session.id());
+    if (known == null) {
       return OptionalLong.empty();
     }
-    long silent = Math.max(0, nowMillis - heard);
+    long silent = Math.max(0, nowMillis - known.heardAt);
     return OptionalLong.of(Math.max(0, session.ttlMillis() - silent));
   }
 
   /** How many sessions it has a time for. */
   synchronized int known() {
-    return heardAt.size();
+    return watched.size();
   }
 
   @Override
   public synchronized void tick(long tenureMillis) {
     nowMillis = tenureMillis;
-    Map<Long, Session> living = ledger.local().sessions();
-    heardAt.keySet().retainAll(living.keySet());
-    ending.retainAll(living.keySet());
-    boolean uncertain = false;
-    List<Long> silent = new ArrayList<>();
+    PSortedMap<Long, Session> living = ledger.local().sessions();
+    lookAround(living);
+    endSilent(living);
+  }
+
+  // ---- who lives
+
+  private Watched watch(Session session, long heardAt) {
+    Watched fresh = new Watched(session, heardAt);
+    watched.put(fresh.id, fresh);
+    enqueue(fresh);
+    return fresh;
+  }
+
+  private void enqueue(Watched each) {
+    // Not before the next tick: this one may be about to look at those that are due.
+    each.dueAt = Math.max(nowMillis, Math.min(each.endsAt(), nowMillis + DUE_MILLIS_MAX));
+    due.add(each);
+  }
+
+  /** Goes on with a round through the living: watches who is new, forgets who is gone. */
+  private void lookAround(PSortedMap<Long, Session> living) {
+    if (lookedAt == 0) {
+      if (living == roundOf) {
+        return; // nobody came or went since
+      }
+      roundOf = living;
+    }
+    long from = lookedAt;
+    List<Session> some = new ArrayList<>();
+    lookedAt = 0;
+    for (Session session : living.tailMap(from, false).values()) {
+      if (some.size() == LOOKED_AT_MAX) {
+        lookedAt = some.get(some.size() - 1).id();
+        break;
+      }
+      some.add(session);
+    }
+    Iterator<Watched> known =
+        watched
+            .subMap(from, false, lookedAt == 0 ? Long.MAX_VALUE : lookedAt, true)
+            .values()
+            .iterator();
+    List<Session> unknown = new ArrayList<>();
+    int next = 0;
+    while (known.hasNext()) {
+      Watched each = known.next();
+      while (next < some.size() && some.get(next).id() < each.id) {
+        unknown.add(some.get(next++));
+      }
+      if (next < some.size() && some.get(next).id() == each.id) {
+        next++;
+      } else {
+        known.remove();
+        discard(each);
+      }
+    }
+    unknown.addAll(some.subList(next, some.size()));
+    unknown.forEach(session -> watch(session, nowMillis));
+  }
+
+  private void discard(Watched each) {
+    each.discarded = true;
+    reprieve.gone(each.id);
+  }
+
+  // ---- who is silent
+
+  private void endSilent(PSortedMap<Long, Session> living) {
+    List<Watched> silent = new ArrayList<>();
     int ephemerals = 0;
-    for (Session session : living.values()) {
-      long over = heardAt.computeIfAbsent(session.id(), unheard -> nowMillis) + session.ttlMillis();
-      if (nowMillis <= over || ending.contains(session.id())) {
+    for (int looks = 0; looks < DUE_LOOKED_AT_MAX; looks++) {
+      Watched first = due.peek();
+      if (first == null || nowMillis <= first.dueAt || commandsUnderWay >= COMMANDS_UNDER_WAY_MAX) {
+        break;
+      }
+      if (!first.discarded && nowMillis > first.endsAt() && inTouchAtMillis <= first.endsAt()) {
+        ask();
+        break;
+      }
+      due.remove();
+      Session session = first.discarded ? null : living.get(first.id);
+      if (session == null) {
+        if (!first.discarded) {
+          watched.remove(first.id);
+          discard(first);
+        }
         continue;
       }
-      if (inTouchAtMillis <= over) {
-        uncertain = true;
+      if (isKept(first, session)) {
+        enqueue(first);
         continue;
       }
       int owned = session.ephemerals().size();
@@ -123,22 +300,37 @@ public final class SessionExpiry implements Duty {
         propose(List.copyOf(silent));
         silent.clear();
         ephemerals = 0;
+        if (commandsUnderWay >= COMMANDS_UNDER_WAY_MAX) {
+          due.add(first);
+          break;
+        }
       }
-      if (commandsUnderWay < COMMANDS_UNDER_WAY_MAX) {
-        silent.add(session.id());
-        ephemerals += owned;
-      }
+      silent.add(first);
+      ephemerals += owned;
     }
     if (!silent.isEmpty()) {
       propose(List.copyOf(silent));
     }
-    if (uncertain && !asking) {
-      ask();
+  }
+
+  /** Whether it is not to be ended now: it was heard of, or somebody keeps it for longer. */
+  private boolean isKept(Watched each, Session session) {
+    if (nowMillis <= each.endsAt()) {
+      return true;
     }
+    long millis = reprieve.keepMillis(session, nowMillis - each.heardAt);
+    if (millis > 0) {
+      each.keptUntil = nowMillis + millis;
+      each.isNews = true;
+    }
+    return millis > 0;
   }
 
   /** Has a majority answer; what it lets end is looked at by the next tick. */
   private void ask() {
+    if (asking) {
+      return;
+    }
     asking = true;
     Tenure askedIn = tenure;
     long askedAt = nowMillis;
@@ -153,28 +345,31 @@ public final class SessionExpiry implements Duty {
     asking = false;
     long took = nowMillis - askedAt;
     if (took > IN_TOUCH_MILLIS) {
-      heardAt.replaceAll((id, heard) -> Math.min(heard + took, latestNow()));
+      for (Watched each : watched.values()) {
+        each.heardAt = Math.min(each.heardAt + took, latestNow());
+        each.keptUntil = each.keptUntil == 0 ? 0 : each.keptUntil + took;
+      }
     }
     if (inTouch) {
       inTouchAtMillis = askedAt;
     }
   }
 
-  private void propose(List<Long> silent) {
+  private void propose(List<Watched> silent) {
     commandsUnderWay++;
-    ending.addAll(silent);
     Tenure proposedIn = tenure;
+    List<Long> ids = silent.stream().map(each -> each.id).toList();
     var unused =
         ledger
-            .submit(new Command.CloseSessions(List.of(tenure.fence()), silent))
+            .submit(new Command.CloseSessions(List.of(tenure.fence()), ids))
             .whenComplete((reply, failed) -> settled(proposedIn, silent));
   }
 
   /** Done, refused or given up: what still lives is looked at again. */
-  private synchronized void settled(Tenure proposedIn, List<Long> silent) {
+  private synchronized void settled(Tenure proposedIn, List<Watched> silent) {
     if (proposedIn.equals(tenure)) {
       commandsUnderWay--;
-      silent.forEach(ending::remove);
+      silent.stream().filter(each -> !each.discarded).forEach(this::enqueue);
     }
   }
 }

@@ -52,7 +52,10 @@ class HistoryReaperTest {
 
   private void keep(Integer releasesMax, Integer days, Integer deletedDays) {
     namespaces
-        .put("n", "", new Retention.Wish(releasesMax, days, deletedDays), new Precondition.None())
+        .put(
+            "n",
+            new Namespaces.Wish("", new Retention.Wish(releasesMax, days, deletedDays), null),
+            new Precondition.None())
         .join();
   }
 

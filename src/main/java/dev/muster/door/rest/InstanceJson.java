@@ -7,9 +7,11 @@ import dev.muster.core.Life;
 import dev.muster.core.Node;
 import dev.muster.core.Session;
 import dev.muster.core.State;
+import dev.muster.discovery.FlapDamping;
 import dev.muster.discovery.Instance;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
+import dev.muster.discovery.Protection;
 import dev.muster.discovery.Selection;
 import dev.muster.discovery.ServiceSettings;
 import dev.muster.discovery.StoredInstance;
@@ -58,7 +60,14 @@ final class InstanceJson {
       String after,
       int max) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
-    put(out, "{\"service\":\"" + name + "\",\"instances\":[");
+    put(out, "{\"service\":\"" + name + "\",");
+    Bytes protection = service == null ? null : Protection.stored(service);
+    if (protection != null) {
+      put(out, "\"protected\":");
+      out.writeBytes(protection.array());
+      out.write(',');
+    }
+    put(out, "\"instances\":[");
     String last = after;
     int count = 0;
     boolean more = false;
@@ -181,6 +190,9 @@ final class InstanceJson {
       fields.put("maintenance", status.maintenance());
     }
     if (detailed) {
+      if (FlapDamping.isFlapping(status.history(), System.currentTimeMillis())) {
+        fields.put("flapping", true);
+      }
       fields.put("components", status.components());
       fields.put("history", status.history());
     }

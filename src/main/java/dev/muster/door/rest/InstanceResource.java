@@ -4,7 +4,6 @@ import dev.muster.coordination.SessionId;
 import dev.muster.core.Node;
 import dev.muster.discovery.Discovery;
 import dev.muster.discovery.InstanceKey;
-import dev.muster.ledger.Ledger;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -39,12 +38,10 @@ public class InstanceResource {
   private static final int ID = 7;
 
   private final Discovery discovery;
-  private final Ledger ledger;
   private final LongPolls polls;
 
-  InstanceResource(Discovery discovery, Ledger ledger, LongPolls polls) {
+  InstanceResource(Discovery discovery, LongPolls polls) {
     this.discovery = discovery;
-    this.ledger = ledger;
     this.polls = polls;
   }
 
@@ -129,32 +126,6 @@ public class InstanceResource {
     return answer.withJson(body);
   }
 
-  @PUT
-  @Path("/lease")
-  @Operation(
-      operationId = "renewLease",
-      summary = "Renews an instance's lease; 404 asks to register again")
-  public Uni<Answer> renew(@Context RoutingContext context) {
-    Query.of(context, Set.of());
-    InstanceKey key = key(context);
-    return Uni.createFrom().completionStage(() -> discovery.renew(key)).map(this::renewed);
-  }
-
-  private Answer renewed(Discovery.Renewed renewed) {
-    Number ttlSeconds = Seconds.ofMillis(renewed.ttlMillis());
-    return Answer.of(200, ledger.local())
-        .withEtag(renewed.modifiedRevision())
-        .withHeader(LEASE_SECONDS, ttlSeconds.toString())
-        .withJson(
-            Map.of(
-                "id",
-                renewed.key().id(),
-                "session",
-                SessionId.format(renewed.session()),
-                "ttlSeconds",
-                ttlSeconds));
-  }
-
   @DELETE
   @Operation(operationId = "deregisterInstance", summary = "Removes an instance at once")
   public Uni<Answer> deregister(@Context RoutingContext context) {
@@ -177,7 +148,7 @@ public class InstanceResource {
     return condition instanceof EntityTag.Condition.Revision revision ? revision.revision() : null;
   }
 
-  private static InstanceKey key(RoutingContext context) {
+  static InstanceKey key(RoutingContext context) {
     RequestPath path = RequestPath.of(context);
     return new InstanceKey(path.segment(NAMESPACE), path.segment(SERVICE), path.segment(ID));
   }

@@ -52,7 +52,15 @@ public class NamespacesResource {
   }
 
   /** What a client writes about a namespace. */
-  public record NamespaceBody(@Nullable String description, @Nullable HistoryBody history) {}
+  public record NamespaceBody(
+      @Nullable String description, @Nullable HistoryBody history, @Nullable Long instancesMax) {
+    Namespaces.Wish wish() {
+      return new Namespaces.Wish(
+          description == null ? "" : description,
+          history == null ? Retention.Wish.NONE : history.wish(),
+          instancesMax);
+    }
+  }
 
   /** How much history it shall keep; what is absent stays as it is. */
   public record HistoryBody(
@@ -107,7 +115,8 @@ public class NamespacesResource {
       long revision,
       String created,
       String modified,
-      History history) {
+      History history,
+      long instancesMax) {
     static Namespace of(String name, Node node) {
       return new Namespace(
           name,
@@ -115,7 +124,8 @@ public class NamespacesResource {
           node.stat().modifiedRevision(),
           Instant.ofEpochMilli(node.stat().createdMillis()).toString(),
           Instant.ofEpochMilli(node.stat().modifiedMillis()).toString(),
-          History.of(Retention.of(node)));
+          History.of(Retention.of(node)),
+          Namespaces.instancesMax(node));
     }
   }
 
@@ -208,14 +218,9 @@ public class NamespacesResource {
     return Bodies.optionalJson(context, NamespaceBody.class)
         .flatMap(
             body -> {
-              String description =
-                  body == null || body.description() == null ? "" : body.description();
-              Retention.Wish history =
-                  body == null || body.history() == null
-                      ? Retention.Wish.NONE
-                      : body.history().wish();
+              Namespaces.Wish wish = body == null ? Namespaces.Wish.describedAs("") : body.wish();
               return Uni.createFrom()
-                  .completionStage(() -> namespaces.put(name, description, history, precondition));
+                  .completionStage(() -> namespaces.put(name, wish, precondition));
             })
         .map(outcome -> written(outcome, name));
   }

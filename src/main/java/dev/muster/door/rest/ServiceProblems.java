@@ -53,6 +53,8 @@ final class ServiceProblems {
       case UNKNOWN_NAMESPACE -> Code.UNKNOWN_NAMESPACE;
       case UNKNOWN_SERVICE -> Code.UNKNOWN_SERVICE;
       case UNKNOWN_INSTANCE -> Code.UNKNOWN_INSTANCE;
+      case UNKNOWN_HOST -> Code.UNKNOWN_HOST;
+      case TOO_MANY_INSTANCES -> Code.TOO_MANY_INSTANCES;
       case NO_LEASE -> Code.NO_LEASE;
       case REVISION_CONFLICT -> Code.REVISION_CONFLICT;
       case CONTENTION -> Code.CONTENTION;

@@ -1,11 +1,14 @@
 package dev.muster.door.rest;
 
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.muster.core.Bytes;
 import dev.muster.core.Event;
 import dev.muster.core.Node;
 import dev.muster.core.State;
 import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
+import dev.muster.discovery.Protection;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -14,6 +17,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,6 +126,10 @@ public class ServicesResource {
     body.put("name", name);
     body.put("instances", InstanceKey.count(service));
     body.put("passing", passing);
+    Bytes protection = Protection.stored(service);
+    if (protection != null) {
+      body.put("protected", new RawValue(new String(protection.array(), StandardCharsets.UTF_8)));
+    }
     body.put("revision", service.stat().subtreeRevision());
     return body;
   }

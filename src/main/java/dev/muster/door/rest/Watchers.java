@@ -129,6 +129,11 @@ public class Watchers {
     }
   }
 
+  /** Whether the node is about to stop: then it is this node that ends connections. */
+  boolean isDraining() {
+    return draining;
+  }
+
   /** How many wait now. */
   public int count() {
     return total.get();

@@ -42,7 +42,7 @@ class AllowedMethodsTest {
         "PUT      | /api/v1/namespaces/x/import                   | OPTIONS, POST",
         "PATCH    | /api/v1/tree/a/b                              | DELETE, GET, HEAD, OPTIONS, PUT",
         "PATCH    | /api/v1/tree                                  | DELETE, GET, HEAD, OPTIONS, PUT",
-        "PUT      | /api/v1/namespaces/x/services/y/instances/i/lease | OPTIONS, PUT",
+        "PUT      | /api/v1/namespaces/x/services/y/instances/i/lease | GET, HEAD, OPTIONS, PUT",
       })
   void aWrongMethodIsToldTheRightOnes(String method, String path, String allowed) {
     if (!allowed.contains(method)) {

@@ -78,7 +78,7 @@ class ApiDocumentTest {
 
   @Test
   void bodiesAreDescribedWhereTheyAreRead() {
-    Set<String> bodiless = Set.of("renewLease", "keepSession", "rollBackConfig", "copyConfigs", "drainInstance");
+    Set<String> bodiless = Set.of("keepSession", "rollBackConfig", "copyConfigs", "drainInstance");
     for (Map<String, ?> operation : operations("put", "post", "patch")) {
       String id = (String) operation.get("operationId");
       assertEquals(!bodiless.contains(id), operation.containsKey("requestBody"), id);
@@ -109,8 +109,8 @@ class ApiDocumentTest {
   void headersAreParametersOfTheOperationsThatTakeThem() {
     Map<String, Set<String>> takers =
         Map.of(
-            "sessionSecret", Set.of("keepSession", "closeSession"),
-            "sessionSecretIfBound", Set.of("registerInstance", "writeNode"),
+            "sessionSecret", Set.of("keepSession", "streamSession", "closeSession"),
+            "sessionSecretIfBound", Set.of("registerInstance", "bulkInstances", "writeNode"),
             "lastEventId",
                 Set.of("listConfigs", "getConfig", "listServices", "listInstances", "readNode"),
             "ifAbsent",

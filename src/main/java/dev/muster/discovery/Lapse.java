@@ -1,0 +1,115 @@
+package dev.muster.discovery;
+
+import dev.muster.core.Life;
+import dev.muster.core.Node;
+import dev.muster.core.Path;
+import dev.muster.core.Session;
+import dev.muster.core.State;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session that owns instances, and has been silent for longer than its time to live. Only for the
+ * leader, which alone knows who is silent; guarded by {@link Leases}.
+ */
+final class Lapse {
+  private static final Path SERVICES = Path.of("/services");
+  private static final int INSTANCE_DEPTH = 4;
+
+  /** One of the instances. */
+  record Instance(InstanceKey key, long createdRevision, boolean served) {}
+
+  final long session;
+  final long ttlMillis;
+  final long graceMillis;
+
+  /** Whether the session is an instance's own lease: that becomes critical before it is removed. */
+  final boolean own;
+
+  final List<Instance> instances;
+
+  /** When it was seen, by the tenure's clock. */
+  final long atMillis;
+
+  /** What is to be done was found out. */
+  boolean decided;
+
+  /** Its instances are served on, and it does not end. */
+  boolean kept;
+
+  /** How long it was silent when its grace began. */
+  private long graceFromMillis;
+
+  private Lapse(
+      Session session, long graceMillis, boolean own, List<Instance> instances, long atMillis) {
+    this.session = session.id();
+    this.ttlMillis = session.ttlMillis();
+    this.graceMillis = graceMillis;
+    this.own = own;
+    this.instances = List.copyOf(instances);
+    this.atMillis = atMillis;
+    this.graceFromMillis = session.ttlMillis();
+  }
+
+  /**
+   * Looks at what a session owns.
+   *
+   * @return nothing for one that owns no instances, or something else as well: others wait for a
+   *     lock, and must not wait for longer because the lock's owner is an instance, too
+   */
+  static @Nullable Lapse of(Session session, State state, long nowMillis) {
+    List<Instance> instances = new ArrayList<>();
+    boolean own = false;
+    long graceMillis = 0;
+    for (Path path : session.ephemerals()) {
+      Node node = isInstance(path) ? state.tree().find(path) : null;
+      if (node == null) {
+        return null;
+      }
+      own = Lifetime.isOwn(node);
+      if (own) {
+        graceMillis = StoredInstance.graceMillis(node.data()).orElse(session.ttlMillis());
+      }
+      instances.add(
+          new Instance(
+              new InstanceKey(path.segment(1), path.segment(2), path.name()),
+              node.stat().createdRevision(),
+              InstanceStatus.isServed(node, Health.WARNING)));
+    }
+    return instances.isEmpty() ? null : new Lapse(session, graceMillis, own, instances, nowMillis);
+  }
+
+  static boolean isInstance(Path path) {
+    return path.depth() == INSTANCE_DEPTH
+        && path.isAtOrUnder(SERVICES)
+        && InstanceKey.isId(path.name());
+  }
+
+  /** The node, if it is still that of this registration. */
+  static @Nullable Node nodeOf(Instance instance, State state) {
+    Node node = state.tree().find(instance.key().path());
+    return node != null && node.stat().createdRevision() == instance.createdRevision()
+        ? node
+        : null;
+  }
+
+  /** Whether the node's life is that of the session. */
+  static boolean isOf(Node node, long session) {
+    return node.stat().life() instanceof Life.Ephemeral ephemeral && ephemeral.session() == session;
+  }
+
+  /** Its protection is over; its grace begins when it is asked for next. */
+  void release() {
+    kept = false;
+    graceFromMillis = -1;
+  }
+
+  /** For how long more it is to be kept, once that is decided. */
+  long graceLeftMillis(long silentMillis) {
+    if (graceFromMillis < 0) {
+      graceFromMillis = silentMillis;
+    }
+    return Math.max(0, graceFromMillis + graceMillis - silentMillis);
+  }
+}

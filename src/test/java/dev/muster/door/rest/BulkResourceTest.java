@@ -1,0 +1,138 @@
+package dev.muster.door.rest;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.coordination.SessionId;
+import dev.muster.duty.MemoryHeartbeats;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Many instances at once, and how many a namespace may have. */
+@QuarkusTest
+class BulkResourceTest {
+  @Inject MemoryHeartbeats heartbeats;
+
+  private String namespace;
+
+  @BeforeEach
+  void createNamespace(TestInfo test) {
+    namespace = "/api/v1/namespaces/n" + Integer.toHexString(test.getTestMethod().hashCode());
+    given().put(namespace).then().statusCode(201);
+  }
+
+  private ValidatableResponse bulk(String body) {
+    return given().contentType("application/json").body(body).post(namespace + "/instances").then();
+  }
+
+  private static String register(String service, String id) {
+    return "{\"service\":\""
+        + service
+        + "\",\"id\":\""
+        + id
+        + "\",\"instance\":{\"address\":\"10.0.0.1\",\"port\":80}}";
+  }
+
+  private static String many(String action, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                action.equals("register")
+                    ? register("s" + i % 7, "i-" + i)
+                    : "{\"service\":\"s" + i % 7 + "\",\"id\":\"i-" + i + "\"}")
+        .collect(Collectors.joining(",", "{\"" + action + "\":[", "]}"));
+  }
+
+  @Test
+  void registersRenewsAndDeregistersHundreds() {
+    bulk(many("register", 500))
+        .statusCode(200)
+        .body("failed", equalTo(0))
+        .body("results", hasSize(500))
+        .body("results.status", everyItem(equalTo(201)))
+        .body("results.session", everyItem(matchesPattern("[0-9a-f]+")));
+    given().get(namespace + "/services").then().body("services.instances.sum()", equalTo(500));
+    bulk(many("register", 500)).body("results.status", everyItem(equalTo(200)));
+    List<String> sessions =
+        bulk(many("renew", 500)).body("failed", equalTo(0)).extract().path("results.session");
+    sessions.forEach(
+        session -> assertTrue(heartbeats.heard().contains(SessionId.parse(session).getAsLong())));
+    bulk(many("deregister", 500)).body("results.status", everyItem(equalTo(200)));
+    given().get(namespace + "/services").then().body("services.instances.sum()", equalTo(0));
+    bulk(many("renew", 500))
+        .statusCode(200)
+        .body("failed", equalTo(500))
+        .body("results.status", everyItem(equalTo(404)))
+        .body("results[0].problem.code", equalTo("unknown-instance"));
+  }
+
+  @Test
+  void eachFailsForItself() {
+    bulk("{\"register\":["
+            + register("cart", "good")
+            + ","
+            + register("cart", ".bad")
+            + ",{\"service\":\"cart\",\"id\":\"a\",\"instance\":{\"address\":\"x\"}}"
+            + ",{\"service\":\"cart\",\"id\":\"a\"},null,{\"id\":\"a\"}"
+            + ",{\"service\":\"cart\",\"id\":\"a\",\"instance\":{\"address\":\"x\",\"port\":0}}"
+            + "],\"renew\":[{\"service\":\"cart\",\"id\":\"none\"}]}")
+        .statusCode(200)
+        .body("failed", equalTo(7))
+        .body("results[0].status", equalTo(201))
+        .body("results[0].problem", nullValue())
+        .body("results[1].problem.code", equalTo("invalid-name"))
+        .body("results[2].problem.field", equalTo("port"))
+        .body("results[3].problem.field", equalTo("instance"))
+        .body("results[4].problem.field", equalTo("service"))
+        .body("results[5].problem.field", equalTo("service"))
+        .body("results[6].problem.limit", equalTo("instance.port"))
+        .body("results[7].status", equalTo(404))
+        .body("results[7].action", equalTo("renew"));
+  }
+
+  @Test
+  void isBounded() {
+    bulk(many("register", 501))
+        .statusCode(400)
+        .body("limit", equalTo("bulk.instances"))
+        .body("max", equalTo(500));
+    bulk("{}").statusCode(400).body("limit", equalTo("bulk.instances"));
+    bulk("{\"registr\":[]}").statusCode(400).body("code", equalTo("unknown-field"));
+  }
+
+  @Test
+  void aNamespaceHasNoMoreInstancesThanItMay() {
+    given()
+        .contentType("application/json")
+        .body("{\"instancesMax\":3}")
+        .put(namespace)
+        .then()
+        .statusCode(200);
+    given().get(namespace).then().body("instancesMax", equalTo(3));
+    for (int i = 0; i < 3; i++) {
+      bulk("{\"register\":[" + register("s" + i, "i") + "]}").body("failed", equalTo(0));
+    }
+    bulk("{\"register\":[" + register("other", "i") + "," + register("s0", "i") + "]}")
+        .body("results[0].status", equalTo(429))
+        .body("results[0].problem.code", equalTo("too-many-instances"))
+        .body("results[0].problem.detail", containsString("3 instances"))
+        .body("results[1].status", equalTo(200));
+    bulk("{\"deregister\":[{\"service\":\"s1\",\"id\":\"i\"}]}").body("failed", equalTo(0));
+    bulk("{\"register\":[" + register("other", "i") + "]}").body("failed", equalTo(0));
+    given().put(namespace).then().statusCode(200);
+    given().get(namespace).then().body("instancesMax", equalTo(3));
+  }
+}
