@@ -52,12 +52,15 @@ class ArchitectureTest {
           Map.entry("coordination", service()),
           Map.entry("access", service()),
           Map.entry("tree", service()),
+          Map.entry("subscriber", Set.of("ledger", "watch", "core")),
           // codec for the digest of a state, which operators compare between nodes
-          Map.entry("door", with(service(), "codec")),
+          Map.entry("door", with(service(), "codec", "subscriber")),
           // What probes find out is of discovery; the network is theirs alone.
           Map.entry("probe", Set.of("discovery", "core")),
           Map.entry("observe", Set.of("ledger", "watch", "core", "raft", "duty", "discovery")),
-          Map.entry("boot", with(service(), "codec", "raft", "door", "observe", "probe")));
+          Map.entry(
+              "boot",
+              with(service(), "codec", "raft", "door", "observe", "probe", "subscriber")));
 
   /** Heartbeats are heard by services and never enter the log: that is what they want of duty. */
   private static Set<String> service() {

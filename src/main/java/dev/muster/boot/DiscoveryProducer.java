@@ -2,6 +2,7 @@ package dev.muster.boot;
 
 import dev.muster.coordination.Sessions;
 import dev.muster.discovery.Discovery;
+import dev.muster.discovery.Draining;
 import dev.muster.discovery.Hosts;
 import dev.muster.discovery.LeaseReports;
 import dev.muster.discovery.Services;
@@ -39,6 +40,12 @@ class DiscoveryProducer {
   @Singleton
   Verdicts verdicts(Ledger ledger) {
     return new Verdicts(ledger, System::currentTimeMillis);
+  }
+
+  @Produces
+  @Singleton
+  Draining draining(Ledger ledger, Verdicts verdicts) {
+    return new Draining(ledger, verdicts, System::currentTimeMillis);
   }
 
   @Produces

@@ -10,6 +10,7 @@ import dev.muster.duty.NodeReaper;
 import dev.muster.duty.SessionExpiry;
 import dev.muster.ledger.Ledger;
 import dev.muster.ledger.LedgerListener;
+import dev.muster.ledger.Peers;
 import dev.muster.raft.RaftConfig;
 import dev.muster.raft.RaftLedger;
 import dev.muster.raft.log.LogOptions;
@@ -99,6 +100,13 @@ class LedgerProducer {
   @Typed(Ledger.class)
   Ledger ledger(ClusterNode node) {
     return node.ledger;
+  }
+
+  @Produces
+  @Singleton
+  @Typed(Peers.class)
+  Peers peers(ClusterNode node) {
+    return node.ledger.peers();
   }
 
   @Produces

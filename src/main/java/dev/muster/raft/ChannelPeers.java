@@ -1,17 +1,26 @@
 package dev.muster.raft;
 
 import dev.muster.ledger.Peers;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
+import org.jgroups.View;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +42,18 @@ final class ChannelPeers implements Peers, Receiver {
   /** Asks for the receiver's hash at a position. */
   static final int CHECKPOINT_ASKED = 4;
 
+  /** A question to this node; see {@link Questions}. */
+  static final int QUESTION = 5;
+
+  /** The answer to a question of this node. */
+  static final int ANSWER = 6;
+
   private final Map<Integer, Handler> handlers = new ConcurrentHashMap<>();
   private final Executor executor;
+  private final String self;
+  private final Function<Address, @Nullable String> names;
+  private final Questions questions;
+  private volatile SortedMap<String, Address> present = new TreeMap<>();
   private volatile @Nullable JChannel channel;
   private volatile RaftListener.@Nullable Leader leader;
 
@@ -46,9 +65,16 @@ final class ChannelPeers implements Peers, Receiver {
 
   /**
    * @param executor runs handlers of messages that this node sends to itself
+   * @param self this node's name
+   * @param names the member id in an address; null for a stranger
    */
-  ChannelPeers(Executor executor) {
+  ChannelPeers(Executor executor, String self, Function<Address, @Nullable String> names) {
     this.executor = executor;
+    this.self = self;
+    this.names = names;
+    this.questions = new Questions(this::send, executor);
+    on(QUESTION, questions::asked);
+    on(ANSWER, questions::answered);
   }
 
   void channel(JChannel newChannel) {
@@ -74,6 +100,45 @@ final class ChannelPeers implements Peers, Receiver {
     RaftListener.Leader current = leader;
     return current != null && send(current.address(), topic.number(), message);
   }
+
+  // ---- questions
+
+  @Override
+  public String self() {
+    return self;
+  }
+
+  @Override
+  public SortedSet<String> up() {
+    return new TreeSet<>(present.keySet());
+  }
+
+  @Override
+  public CompletableFuture<byte[]> ask(
+      String node, Topic topic, byte[] question, Duration timeout) {
+    return questions.ask(node, present.get(node), topic, question, timeout);
+  }
+
+  @Override
+  public void onQuestion(Topic topic, Function<byte[], CompletableFuture<byte[]>> handler) {
+    questions.on(topic, handler);
+  }
+
+  /** Called by JGroups when nodes come and go. */
+  @Override
+  public void viewAccepted(View view) {
+    SortedMap<String, Address> named = new TreeMap<>();
+    for (Address member : view.getMembers()) {
+      String name = names.apply(member);
+      if (name != null) {
+        named.put(name, member);
+      }
+    }
+    present = named;
+    questions.present(Set.copyOf(view.getMembers()));
+  }
+
+  // ---- sending and receiving
 
   /** Sends to one node; false if it could not even be tried. */
   boolean send(Address receiver, int kind, byte[] content) {
@@ -105,7 +170,12 @@ final class ChannelPeers implements Peers, Receiver {
     framed[0] = (byte) kind;
     System.arraycopy(content, 0, framed, 1, content.length);
     try {
-      channel.send(new BytesMessage(receiver, framed));
+      Message message = new BytesMessage(receiver, framed);
+      if (kind == QUESTION || kind == ANSWER) {
+        // They are few, have their own bounds and no order: neither wait for credits nor in a line.
+        message.setFlag(Message.Flag.OOB, Message.Flag.NO_FC);
+      }
+      channel.send(message);
       return true;
     } catch (Exception failed) {
       LOG.debugf("could not send to %s: %s", receiver, failed.getMessage());

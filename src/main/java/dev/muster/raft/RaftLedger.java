@@ -112,7 +112,7 @@ public final class RaftLedger implements Ledger, AutoCloseable {
     this.completions = Executors.newFixedThreadPool(2, threads("muster-completions"));
     this.events = new EventLog(completions);
     this.live = new LiveState(events, completions);
-    this.peers = new ChannelPeers(completions);
+    this.peers = new ChannelPeers(completions, config.raftId(), Stack::raftIdOf);
     this.proposals =
         new Proposals(
             config.raftId(),
@@ -134,7 +134,7 @@ public final class RaftLedger implements Ledger, AutoCloseable {
             this::leaderChanged);
     this.checkpoints =
         new Checkpoints(
-            divergence, peers, () -> stack.status().inTouch().values(), stack::raftIdOf);
+            divergence, peers, () -> stack.status().inTouch().values(), Stack::raftIdOf);
     this.watchdog = new Watchdog(stack::progress, keepingEvidence);
     this.clocks = new ClockCheck(config.raftId(), () -> live.local().timeMillis());
   }

@@ -167,7 +167,7 @@ public final class Stack implements AutoCloseable {
   }
 
   /** The member id in an address of this cluster; null for a stranger. */
-  public @Nullable String raftIdOf(Address address) {
+  public static @Nullable String raftIdOf(Address address) {
     return Utils.extractRaftId(address);
   }
 

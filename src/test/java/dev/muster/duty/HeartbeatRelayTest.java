@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.muster.core.Command;
 import dev.muster.ledger.LocalLedger;
-import dev.muster.ledger.Peers;
+import dev.muster.ledger.MemoryPeers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,11 +107,15 @@ class HeartbeatRelayTest {
   }
 
   /** All nodes' messages reach whoever listens. */
-  private static final class Network implements Peers {
+  private static final class Network extends MemoryPeers {
     final List<Integer> sizes = new ArrayList<>();
     boolean leading = true;
     Consumer<byte[]> handler = message -> {};
     Runnable whileSending = () -> {};
+
+    Network() {
+      super("n1");
+    }
 
     @Override
     public boolean toLeader(Topic topic, byte[] message) {

@@ -3,15 +3,23 @@ package dev.muster.raft;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.ledger.Peers;
+import dev.muster.ledger.UnansweredException;
+import dev.muster.ledger.UnansweredException.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
@@ -24,6 +32,7 @@ import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,9 +52,21 @@ class ChannelPeersTest {
   }
 
   private ChannelPeers peers() {
-    ChannelPeers peers = new ChannelPeers(tasks::add);
+    return peers("n1");
+  }
+
+  private ChannelPeers peers(String name) {
+    ChannelPeers peers = new ChannelPeers(tasks::add, name, this::nameOf);
     peers.on(ChannelPeers.PROPOSE, (sender, content) -> received.add(message(sender, content)));
     return peers;
+  }
+
+  private @Nullable String nameOf(Address address) {
+    return channels.entrySet().stream()
+        .filter(each -> address.equals(each.getValue().getAddress()))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
   }
 
   /** A member of a cluster in memory. */
@@ -58,7 +79,7 @@ class ChannelPeersTest {
                 new UNICAST3(),
                 new GMS())
             .name(name);
-    ChannelPeers peers = peers();
+    ChannelPeers peers = peers(name);
     peers.channel(channel);
     channels.put(name, channel);
     channel.connect("peers");
@@ -157,5 +178,128 @@ class ChannelPeersTest {
     assertEquals(List.of(), halts);
     peers.receive(from(somebody, ChannelPeers.PROPOSE, 4));
     assertEquals(message(somebody, (byte) 4), received.remove());
+  }
+
+  // ---- questions
+
+  private static final Duration LONG = Duration.ofSeconds(50);
+
+  /** Runs what depends on answers, until there is one. */
+  private byte[] answer(CompletableFuture<byte[]> answer) throws Exception {
+    while (!answer.isDone()) {
+      Runnable task = tasks.poll(10, TimeUnit.MILLISECONDS);
+      if (task != null) {
+        task.run();
+      }
+    }
+    return answer.get();
+  }
+
+  private Reason refused(CompletableFuture<byte[]> answer) {
+    ExecutionException failed = assertThrows(ExecutionException.class, () -> answer(answer));
+    return assertInstanceOf(UnansweredException.class, failed.getCause()).reason();
+  }
+
+  private static CompletableFuture<byte[]> reversed(byte[] question) {
+    byte[] reversed = new byte[question.length];
+    for (int i = 0; i < question.length; i++) {
+      reversed[i] = question[question.length - 1 - i];
+    }
+    return CompletableFuture.completedFuture(reversed);
+  }
+
+  /** Until both know of each other. */
+  private void inTouch(ChannelPeers... peers) throws Exception {
+    for (ChannelPeers each : peers) {
+      for (long end = System.nanoTime() + LONG.toNanos(); each.up().size() < peers.length; ) {
+        assertTrue(System.nanoTime() < end, "they are not in touch: " + each.up());
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
+  void aQuestionIsAnsweredByTheNodeThatIsAsked() throws Exception {
+    ChannelPeers a = connected("a");
+    ChannelPeers b = connected("b");
+    inTouch(a, b);
+    assertEquals(Set.of("a", "b"), a.up());
+    b.onQuestion(Peers.Topic.SUBSCRIBERS, ChannelPeersTest::reversed);
+    a.onQuestion(Peers.Topic.SUBSCRIBERS, own -> CompletableFuture.completedFuture(new byte[] {9}));
+    byte[] question = {1, 2, 3};
+    assertArrayEquals(
+        new byte[] {3, 2, 1}, answer(a.ask("b", Peers.Topic.SUBSCRIBERS, question, LONG)));
+    assertArrayEquals(
+        new byte[] {9}, answer(a.ask("a", Peers.Topic.SUBSCRIBERS, question, LONG)), "oneself");
+  }
+
+  @Test
+  void whoDoesNotUnderstandOrFailsSaysSo() throws Exception {
+    ChannelPeers a = connected("a");
+    ChannelPeers b = connected("b");
+    inTouch(a, b);
+    assertEquals(
+        Reason.NOT_UNDERSTOOD,
+        refused(a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG)),
+        "an older version");
+    b.onQuestion(
+        Peers.Topic.SUBSCRIBERS,
+        question -> {
+          throw new IllegalStateException("on purpose");
+        });
+    assertEquals(Reason.FAILED, refused(a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG)));
+    b.onQuestion(
+        Peers.Topic.SUBSCRIBERS,
+        question -> CompletableFuture.completedFuture(new byte[Peers.ANSWER_BYTES_MAX + 1]));
+    assertEquals(Reason.TOO_LARGE, refused(a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG)));
+    assertEquals(
+        Reason.TOO_LARGE,
+        refused(a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[Peers.QUESTION_BYTES_MAX + 1], LONG)));
+  }
+
+  @Test
+  void whoIsSilentOrGoesEndsTheQuestion() throws Exception {
+    ChannelPeers a = connected("a");
+    ChannelPeers b = connected("b");
+    inTouch(a, b);
+    b.onQuestion(Peers.Topic.SUBSCRIBERS, question -> new CompletableFuture<>());
+    assertEquals(
+        Reason.TIMEOUT,
+        refused(a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], Duration.ofMillis(20))));
+    assertEquals(Reason.NOT_THERE, refused(a.ask("c", Peers.Topic.SUBSCRIBERS, new byte[1], LONG)));
+    CompletableFuture<byte[]> open = a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG);
+    channels.get("b").close();
+    assertEquals(Reason.NOT_THERE, refused(open), "before its time is up");
+  }
+
+  @Test
+  void moreQuestionsThanItMayIsBusy() throws Exception {
+    ChannelPeers a = connected("a");
+    ChannelPeers b = connected("b");
+    inTouch(a, b);
+    b.onQuestion(Peers.Topic.SUBSCRIBERS, question -> new CompletableFuture<>());
+    for (int i = 0; i < Peers.QUESTIONS_MAX; i++) {
+      var unused = a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG);
+    }
+    assertEquals(Reason.BUSY, refused(a.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG)));
+    ChannelPeers c = connected("c");
+    inTouch(a, b, c);
+    assertEquals(
+        Reason.BUSY,
+        refused(c.ask("b", Peers.Topic.SUBSCRIBERS, new byte[1], LONG)),
+        "the one that is asked");
+  }
+
+  @Test
+  void aQuestionInAFormatOfTheFutureIsNotUnderstood() throws Exception {
+    ChannelPeers a = connected("a");
+    ChannelPeers b = connected("b");
+    inTouch(a, b);
+    BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
+    a.on(ChannelPeers.ANSWER, (sender, content) -> answers.add(content));
+    byte[] question = {2, 0, 0, 0, 0, 0, 0, 0, 7, 17, 1};
+    assertTrue(a.send(channels.get("b").getAddress(), ChannelPeers.QUESTION, question));
+    assertArrayEquals(
+        new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 7, 1}, answers.poll(30, TimeUnit.SECONDS));
   }
 }

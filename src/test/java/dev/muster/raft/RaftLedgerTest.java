@@ -1,5 +1,6 @@
 package dev.muster.raft;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,6 +16,7 @@ import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.core.State;
 import dev.muster.ledger.LedgerListener;
+import dev.muster.ledger.Peers;
 import dev.muster.ledger.UnavailableException;
 import dev.muster.raft.log.LogOptions;
 import java.net.InetAddress;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -205,6 +208,28 @@ class RaftLedgerTest {
       assertTrue(
           aside.anyMatch(path -> path.getFileName().toString().startsWith(name + ".diverged-")));
     }
+  }
+
+  @Test
+  void nodesAskEachOther() throws Exception {
+    startThree();
+    for (RaftLedger node : nodes.values()) {
+      Peers peers = node.peers();
+      peers.onQuestion(
+          Peers.Topic.SUBSCRIBERS,
+          question ->
+              CompletableFuture.completedFuture(
+                  (peers.self() + " hears " + question.length).getBytes(UTF_8)));
+    }
+    Peers asker = nodes.get("n1").peers();
+    await("in touch", () -> asker.up().equals(Set.of("n1", "n2", "n3")));
+    byte[] large = new byte[Peers.QUESTION_BYTES_MAX];
+    for (String node : asker.up()) {
+      byte[] answer = get(asker.ask(node, Peers.Topic.SUBSCRIBERS, large, Duration.ofSeconds(30)));
+      assertEquals(node + " hears 65536", new String(answer, UTF_8));
+    }
+    nodes.remove("n3").close();
+    await("n3 is missed", () -> asker.up().equals(Set.of("n1", "n2")));
   }
 
   /** Whether the command was done. */

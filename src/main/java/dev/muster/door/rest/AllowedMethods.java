@@ -30,6 +30,7 @@ final class AllowedMethods {
           ConfigPatchResource.class,
           ConfigsResource.class,
           DiffResource.class,
+          DrainResource.class,
           EffectiveResource.class,
           HistoriesResource.class,
           HistoryResource.class,
@@ -50,6 +51,7 @@ final class AllowedMethods {
           ServicesResource.class,
           SessionStreamResource.class,
           SessionsResource.class,
+          SubscribersResource.class,
           TransferResource.class,
           TreeResource.class);
 

@@ -203,6 +203,13 @@ public class ApiDocument implements OASFilter {
         "This node answers once it has applied this revision",
         integer(null));
     headerParameter(
+        components,
+        "clientName",
+        Subscriptions.CLIENT,
+        "The name of the client, which no other has: whoever drains an instance waits for it, and is"
+            + " told of it",
+        string());
+    headerParameter(
         components, "ifNoneMatch", "If-None-Match", "The entity tag that the client has", string());
     headerParameter(
         components,

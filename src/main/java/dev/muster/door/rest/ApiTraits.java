@@ -7,6 +7,7 @@ import static dev.muster.door.rest.ApiTraits.Trait.CONFLICTS;
 import static dev.muster.door.rest.ApiTraits.Trait.CONTENT;
 import static dev.muster.door.rest.ApiTraits.Trait.CREATES_IF;
 import static dev.muster.door.rest.ApiTraits.Trait.EXPLAINS;
+import static dev.muster.door.rest.ApiTraits.Trait.FOLLOWS;
 import static dev.muster.door.rest.ApiTraits.Trait.FORBIDS;
 import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
 import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
@@ -36,6 +37,7 @@ final class ApiTraits {
     READS(List.of("consistency", "minRevision"), Map.of("429", "TooMany")),
     POLLS(List.of("ifNoneMatch", "prefer"), Map.of("304", "NotModified")),
     WAITS(List.of("prefer"), Map.of()),
+    FOLLOWS(List.of("clientName"), Map.of()),
     STREAMS(List.of("lastEventId"), Map.of("410", "Gone")),
     HEAD(List.of(), Map.of()),
     COMPARES(List.of("ifMatch"), Map.of("412", "PreconditionFailed")),
@@ -146,13 +148,18 @@ final class ApiTraits {
               "copyConfigs",
               EnumSet.of(COMPARES, CONFLICTS, QUOTA, BUDGET, CHECKS, EXPLAINS, PLANS)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
-          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, PICKS)),
+          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, PICKS, FOLLOWS)),
           Map.entry("getService", EnumSet.of(READS, POLLS)),
           Map.entry(
               "putService",
               EnumSet.of(COMPARES, CREATES_IF, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
           Map.entry("deleteService", EnumSet.of(COMPARES, CONFLICTS)),
           Map.entry("putWeights", EnumSet.of(COMPARES, CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
+          Map.entry("listSubscribers", EnumSet.noneOf(Trait.class)),
+          Map.entry("confirmSubscription", EnumSet.of(CONTENT, MEDIA_TYPE)),
+          Map.entry("drainInstance", EnumSet.of(WAITS, CONFLICTS, QUOTA)),
+          Map.entry("getDrain", EnumSet.of(READS)),
+          Map.entry("undrainInstance", EnumSet.of(CONFLICTS)),
           Map.entry("listHosts", EnumSet.of(READS, POLLS)),
           Map.entry("beginMaintenance", EnumSet.of(CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
           Map.entry("endMaintenance", EnumSet.of(CONFLICTS)),

@@ -78,6 +78,7 @@ public enum Code {
   UNKNOWN_SCHEMA(404, "Unknown schema"),
   UNKNOWN_SERVICE(404, "Unknown service"),
   UNKNOWN_INSTANCE(404, "Unknown instance"),
+  UNKNOWN_SUBSCRIBER(404, "Unknown subscriber"),
   UNKNOWN_HOST(404, "Host without maintenance"),
   UNKNOWN_NODE(404, "Unknown node"),
   UNKNOWN_SESSION(404, "Unknown session"),

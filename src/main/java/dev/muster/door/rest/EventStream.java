@@ -3,6 +3,7 @@ package dev.muster.door.rest;
 import dev.muster.core.Event;
 import dev.muster.core.State;
 import dev.muster.ledger.Ledger;
+import dev.muster.subscriber.Seat;
 import dev.muster.watch.Changes;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -35,6 +36,7 @@ final class EventStream {
   private final Look.At where;
   private final Function<Event, @Nullable StreamEvent> describe;
   private final Watchers watchers;
+  private final Seat seat;
   private final Pace pace;
   private Watchers.@Nullable Place place;
   private long after;
@@ -56,7 +58,9 @@ final class EventStream {
       Function<Event, @Nullable StreamEvent> describe,
       long after,
       Watchers watchers,
+      Seat seat,
       Pace pace) {
+    this.seat = seat;
     this.pace = pace;
     this.routing = routing;
     this.response = routing.response();
@@ -100,6 +104,7 @@ final class EventStream {
     CompletableFuture<Changes> first = ledger.changes(where.scope(), where.path(), after);
     // Whatever it is, it takes the head along: none of the first changes may be for this client.
     write(first.isDone() ? COMMENT : bookmark(after));
+    seat.told(after);
     follow(first);
     taken.whenDraining(() -> loop.runOnContext(stopping -> stop()));
   }
@@ -185,6 +190,7 @@ final class EventStream {
     }
     pending = List.of();
     after = Math.max(after, upTo);
+    seat.told(after);
     pull();
   }
 
@@ -301,6 +307,7 @@ final class EventStream {
     }
     over = true;
     vertx.cancelTimer(timer);
+    seat.leave();
     if (place != null) {
       place.leave();
     }

@@ -4,6 +4,7 @@ import dev.muster.core.Event;
 import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.ledger.Ledger;
+import dev.muster.subscriber.Seat;
 import dev.muster.watch.Changes;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
@@ -25,8 +26,11 @@ public class EventStreams {
   private final Reads reads;
   private final Watchers watchers;
   private final Vertx vertx;
+  private final Subscriptions subscriptions;
 
-  EventStreams(Ledger ledger, Reads reads, Watchers watchers, Vertx vertx) {
+  EventStreams(
+      Ledger ledger, Reads reads, Watchers watchers, Vertx vertx, Subscriptions subscriptions) {
+    this.subscriptions = subscriptions;
     this.ledger = ledger;
     this.reads = reads;
     this.watchers = watchers;
@@ -47,8 +51,33 @@ public class EventStreams {
       Look.At where,
       Consumer<State> check,
       Function<Event, @Nullable StreamEvent> describe) {
+    return answer(context, query, where, check, describe, Seat.NONE);
+  }
+
+  /** As {@link #answer}; whoever follows by it is counted as a subscriber of the path. */
+  Uni<Answer> answerSubscriber(
+      RoutingContext context,
+      Query query,
+      Look.At where,
+      Consumer<State> check,
+      Function<Event, @Nullable StreamEvent> describe) {
+    Seat seat = subscriptions.stream(context, where.path(), from(context, query));
+    return answer(context, query, where, check, describe, seat).onFailure().invoke(seat::leave);
+  }
+
+  private static long from(RoutingContext context, Query query) {
     long lastEventId = Headers.revision(context, Headers.LAST_EVENT_ID);
-    long from = lastEventId >= 0 ? lastEventId : query.number(Query.FROM, -1, 0, Long.MAX_VALUE);
+    return lastEventId >= 0 ? lastEventId : query.number(Query.FROM, -1, 0, Long.MAX_VALUE);
+  }
+
+  private Uni<Answer> answer(
+      RoutingContext context,
+      Query query,
+      Look.At where,
+      Consumer<State> check,
+      Function<Event, @Nullable StreamEvent> describe,
+      Seat seat) {
+    long from = from(context, query);
     return reads
         .state(context, query, from)
         .flatMap(
@@ -62,9 +91,9 @@ public class EventStreams {
               boolean nothingMissed =
                   from < 0 || where.scope().lastTouched(state, where.path()) <= from;
               if (nothingMissed) {
-                return Uni.createFrom().item(open(state, where, describe, state.revision()));
+                return Uni.createFrom().item(open(state, where, describe, state.revision(), seat));
               }
-              Answer resumed = open(state, where, describe, from);
+              Answer resumed = open(state, where, describe, from, seat);
               return state.tree().find(where.path()) == null
                   ? Uni.createFrom().item(resumed)
                   : unlessForgotten(resumed, where.path(), from);
@@ -95,7 +124,11 @@ public class EventStreams {
   }
 
   private Answer open(
-      State state, Look.At where, Function<Event, @Nullable StreamEvent> describe, long after) {
+      State state,
+      Look.At where,
+      Function<Event, @Nullable StreamEvent> describe,
+      long after,
+      Seat seat) {
     return Answer.of(200, state)
         .withHeader("Cache-Control", "no-store")
         .withHeader("X-Accel-Buffering", "no")
@@ -110,6 +143,7 @@ public class EventStreams {
                         describe,
                         after,
                         watchers,
+                        seat,
                         EventStream.Pace.DEFAULT)
                     .begin());
   }

@@ -66,7 +66,7 @@ public class InstanceResource {
         });
   }
 
-  private static Problem unknown(InstanceKey key) {
+  static Problem unknown(InstanceKey key) {
     return new Problem(
         Code.UNKNOWN_INSTANCE,
         "service '" + key.service() + "' has no instance '" + key.id() + "' now");

@@ -67,7 +67,7 @@ public class InstancesResource {
     if (Headers.wantsEvents(context)) {
       Query query = Query.of(context, STREAM_PARAMETERS);
       Selection selection = SelectionQuery.of(query);
-      return streams.answer(
+      return streams.answerSubscriber(
           context,
           query,
           new Look.At(Scope.SUBTREE, path),
@@ -80,7 +80,7 @@ public class InstancesResource {
     int limit = limit(query);
     String after = Cursor.name(query, "");
     String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + after;
-    return polls.answer(
+    return polls.answerSubscriber(
         context,
         query,
         new Look.At(Scope.SUBTREE, path),

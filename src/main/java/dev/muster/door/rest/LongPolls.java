@@ -3,6 +3,7 @@ package dev.muster.door.rest;
 import dev.muster.core.Path;
 import dev.muster.core.State;
 import dev.muster.ledger.Ledger;
+import dev.muster.subscriber.Seat;
 import dev.muster.watch.Changes;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
@@ -26,8 +27,11 @@ public class LongPolls {
   private final Reads reads;
   private final Watchers watchers;
   private final Vertx vertx;
+  private final Subscriptions subscriptions;
 
-  LongPolls(Ledger ledger, Reads reads, Watchers watchers, Vertx vertx) {
+  LongPolls(
+      Ledger ledger, Reads reads, Watchers watchers, Vertx vertx, Subscriptions subscriptions) {
+    this.subscriptions = subscriptions;
     this.ledger = ledger;
     this.reads = reads;
     this.watchers = watchers;
@@ -39,13 +43,29 @@ public class LongPolls {
    * as soon as it differs, else 304.
    */
   public Uni<Answer> answer(RoutingContext context, Query query, Look.At where, Look look) {
+    return answer(context, query, where, look, Seat.NONE);
+  }
+
+  /** As {@link #answer}; whoever follows by it is counted as a subscriber of the path. */
+  Uni<Answer> answerSubscriber(RoutingContext context, Query query, Look.At where, Look look) {
+    Seat seat = subscriptions.poll(context, query, where.path());
+    try {
+      return Subscriptions.counted(seat, answer(context, query, where, look, seat));
+    } catch (RuntimeException refused) {
+      seat.leave();
+      throw refused;
+    }
+  }
+
+  private Uni<Answer> answer(
+      RoutingContext context, Query query, Look.At where, Look look, Seat seat) {
     List<Long> known = EntityTag.known(context);
     int waitSeconds = Headers.waitSeconds(context);
     long newest = 0;
     for (long revision : known) {
       newest = Math.max(newest, revision);
     }
-    Wish wish = new Wish(where, look, known, waitSeconds);
+    Wish wish = new Wish(where, look, known, waitSeconds, seat);
     // Most reads have nothing to wait for: they go without a chain of stages.
     State ready = reads.ready(context, query, newest);
     return ready != null
@@ -75,7 +95,7 @@ public class LongPolls {
             .flatMap(viewed -> park(context, wish, state, seen.etag(), viewed));
   }
 
-  private record Wish(Look.At where, Look look, List<Long> known, int waitSeconds) {}
+  private record Wish(Look.At where, Look look, List<Long> known, int waitSeconds, Seat seat) {}
 
   private static <T extends Look.@Nullable Seen> T at(State state, Function<State, T> look) {
     try {
@@ -183,6 +203,7 @@ public class LongPolls {
     private void goOn(State now, Look.Seen seen) {
       state = now;
       etag = seen.etag();
+      wish.seat.has(etag); // its view of this revision is the one that it has
       await();
     }
 

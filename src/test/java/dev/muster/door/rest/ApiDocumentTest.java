@@ -78,7 +78,7 @@ class ApiDocumentTest {
 
   @Test
   void bodiesAreDescribedWhereTheyAreRead() {
-    Set<String> bodiless = Set.of("keepSession", "rollBackConfig", "copyConfigs");
+    Set<String> bodiless = Set.of("keepSession", "rollBackConfig", "copyConfigs", "drainInstance");
     for (Map<String, ?> operation : operations("put", "post", "patch")) {
       String id = (String) operation.get("operationId");
       assertEquals(!bodiless.contains(id), operation.containsKey("requestBody"), id);
@@ -150,7 +150,8 @@ class ApiDocumentTest {
       assertEquals(refs.contains("ifMatch"), answers.contains("412"), id);
       assertEquals(refs.contains("lastEventId"), answers.contains("410"), id);
       assertEquals(refs.contains("ifNoneMatch"), answers.contains("304"), id);
-      boolean waits = refs.contains("ifNoneMatch") || id.equals("pollConfigs");
+      boolean waits =
+          refs.contains("ifNoneMatch") || Set.of("pollConfigs", "drainInstance").contains(id);
       assertEquals(waits, refs.contains("prefer"), id);
       boolean secret = refs.contains("sessionSecret") || refs.contains("sessionSecretIfBound");
       assertEquals(secret || id.equals("deleteNode"), answers.contains("403"), id);

@@ -10,6 +10,7 @@ import dev.muster.core.Command;
 import dev.muster.core.Event;
 import dev.muster.core.Path;
 import dev.muster.ledger.LocalLedger;
+import dev.muster.subscriber.Seat;
 import dev.muster.watch.Scope;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -62,6 +63,7 @@ class EventStreamTest {
                         describe,
                         ledger.local().revision(),
                         watchers,
+                        Seat.NONE,
                         pace)
                     .begin());
     HttpServer server =

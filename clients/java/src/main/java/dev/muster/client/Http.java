@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class Http {
   private final HttpClient client;
   private final Timer timer;
+  private final String clientName;
 
-  Http(Executor executor, Timer timer, long connectTimeoutMillis) {
+  Http(Executor executor, Timer timer, long connectTimeoutMillis, String clientName) {
     this.timer = timer;
+    this.clientName = clientName;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -56,6 +58,8 @@ final class Http {
     call.headers().forEach(request::setHeader);
     if (call.isRead()) {
       request.setHeader("Muster-Min-Revision", Long.toString(minRevision));
+      // By it the servers know who has been told of what, whichever of them is asked.
+      request.setHeader("Muster-Client", clientName);
     }
     CompletableFuture<HttpResponse<byte[]>> exchange =
         client.sendAsync(request.build(), LimitedBody.handler(Limits.ANSWER_BYTES_MAX));

@@ -57,6 +57,9 @@ public final class Limits {
 
   public static final int POLL_WAIT_SECONDS_MAX = 60;
 
+  /** Of the name by which servers know a client. */
+  public static final int CLIENT_NAME_LENGTH_MAX = 128;
+
   /** A poll that brought nothing new sooner than this is followed by a pause. */
   public static final long IDLE_POLL_MILLIS_MIN = 1_000;
 

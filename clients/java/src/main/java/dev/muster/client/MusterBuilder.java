@@ -22,6 +22,7 @@ public final class MusterBuilder {
   private String namespace = NAMESPACE_DEFAULT;
   private @Nullable Path cacheDirectory;
   private @Nullable Executor listenerExecutor;
+  private @Nullable String clientName;
   private long connectTimeoutMillis = Limits.CONNECT_TIMEOUT_MILLIS_DEFAULT;
   private long requestTimeoutMillis = Limits.REQUEST_TIMEOUT_MILLIS_DEFAULT;
   private long operationTimeoutMillis = Limits.OPERATION_TIMEOUT_MILLIS_DEFAULT;
@@ -55,6 +56,17 @@ public final class MusterBuilder {
   /** The namespace of all items and services of this client; {@value #NAMESPACE_DEFAULT}. */
   public MusterBuilder namespace(String newNamespace) {
     namespace = newNamespace;
+    return this;
+  }
+
+  /**
+   * The name by which servers know this client, and tell of it to whoever drains an instance and
+   * waits until all know: 1 to {@value Limits#CLIENT_NAME_LENGTH_MAX} visible characters of ASCII,
+   * without space and slash. No other client that runs may have it. By default it is made of host,
+   * process and chance.
+   */
+  public MusterBuilder clientName(String name) {
+    clientName = ClientName.checked(name);
     return this;
   }
 
@@ -156,7 +168,12 @@ public final class MusterBuilder {
     }
     List<URI> addresses = new ArrayList<>(servers);
     Executor io = Threads.pool("muster-client-io", Limits.IO_THREADS);
-    Http http = new Http(io, usedTimer, connectTimeoutMillis);
+    Http http =
+        new Http(
+            io,
+            usedTimer,
+            connectTimeoutMillis,
+            clientName == null ? ClientName.unique() : clientName);
     Calls calls =
         new Calls(
             http,
