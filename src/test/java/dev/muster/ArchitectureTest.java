@@ -59,8 +59,7 @@ class ArchitectureTest {
           Map.entry("probe", Set.of("discovery", "core")),
           Map.entry("observe", Set.of("ledger", "watch", "core", "raft", "duty", "discovery")),
           Map.entry(
-              "boot",
-              with(service(), "codec", "raft", "door", "observe", "probe", "subscriber")));
+              "boot", with(service(), "codec", "raft", "door", "observe", "probe", "subscriber")));
 
   /** Heartbeats are heard by services and never enter the log: that is what they want of duty. */
   private static Set<String> service() {
