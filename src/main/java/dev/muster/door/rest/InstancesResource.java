@@ -70,7 +70,7 @@ public class InstancesResource {
       return streams.answerSubscriber(
           context,
           query,
-          new Look.At(Scope.SUBTREE, path),
+          new Look.At(Scope.CHILDREN, path),
           state -> ServicesResource.find(state, namespacePath, namespace),
           event -> describe(event, path, selection));
     }
