@@ -70,7 +70,7 @@ public class SubscribersResource {
   public record ConfirmationBody(@Nullable Long revision) {}
 
   @PUT
-  @Path("/{client}")
+  @Path("/{subscriber}")
   @Operation(
       operationId = "confirmSubscription",
       summary = "Says which revision a client of a stream has taken over")
