@@ -31,8 +31,8 @@ class StreakTest {
     Streak streak =
         new Streak(CheckTerms.of("a").withThresholds(healthy, unhealthy), LETTERS.get(initial));
     StringBuilder told = new StringBuilder();
-    for (char letter : found.toCharArray()) {
-      told.append(streak.observe(LETTERS.get(letter)).text().charAt(0));
+    for (int i = 0; i < found.length(); i++) {
+      told.append(streak.observe(LETTERS.get(found.charAt(i))).text().charAt(0));
     }
     assertEquals(verdicts, told.toString());
   }
