@@ -42,11 +42,7 @@ class ProbeTest {
   }
 
   private static List<InetAddress> loopback() {
-    try {
-      return List.of(InetAddress.getByName("127.0.0.1"));
-    } catch (UnknownHostException e) {
-      throw new AssertionError(e);
-    }
+    return List.of(InetAddress.getLoopbackAddress());
   }
 
   private static CheckTerms terms(long timeoutMillis) {
@@ -96,7 +92,7 @@ class ProbeTest {
   private static final int PORT_REFUSED = refusedPort();
 
   private static int refusedPort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -375,7 +371,7 @@ class ProbeTest {
   void aNameIsLookedUpOnceAndEveryAddressJudged() throws Exception {
     CheckSpec spec = new CheckSpec.Tcp(terms(20_000));
     AtomicInteger lookups = new AtomicInteger();
-    InetAddress inside = InetAddress.getByName("127.0.0.1");
+    InetAddress inside = InetAddress.getLoopbackAddress();
     InetAddress outside = InetAddress.getByName("127.9.9.9");
     NameResolver rebinding =
         name -> {

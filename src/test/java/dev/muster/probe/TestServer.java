@@ -32,7 +32,7 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer tcp(Behavior behavior) throws IOException {
-    return new TestServer(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), behavior);
+    return new TestServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), behavior);
   }
 
   static TestServer tls(KeyStore keys, Behavior behavior)
@@ -45,7 +45,7 @@ final class TestServer implements AutoCloseable {
     return new TestServer(
         context
             .getServerSocketFactory()
-            .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1")),
+            .createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
         behavior);
   }
 

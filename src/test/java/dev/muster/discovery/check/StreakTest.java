@@ -32,8 +32,7 @@ class StreakTest {
         new Streak(CheckTerms.of("a").withThresholds(healthy, unhealthy), LETTERS.get(initial));
     StringBuilder told = new StringBuilder();
     for (int i = 0; i < found.length(); i++) {
-      char letter = found.charAt(i);
-      told.append(streak.observe(LETTERS.get(letter)).text().charAt(0));
+      told.append(streak.observe(LETTERS.get(found.charAt(i))).text().charAt(0));
     }
     assertEquals(verdicts, told.toString());
   }
