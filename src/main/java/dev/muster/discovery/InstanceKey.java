@@ -6,7 +6,8 @@ import java.util.SortedMap;
 
 /** Which instance: its place in the tree. */
 public record InstanceKey(String namespace, String service, String id) {
-  private static final Path SERVICES = Path.of("/services");
+  /** Where the services of all namespaces are. */
+  public static final Path SERVICES = Path.of("/services");
 
   /** Ids start with a letter or a digit; other children start with a dot, which sorts before. */
   private static final String FIRST_ID = "0";

@@ -43,6 +43,7 @@ final class AllowedMethods {
           NamespacesResource.class,
           PingResource.class,
           PollResource.class,
+          PrometheusResource.class,
           PropertiesResource.class,
           ProtectionResource.class,
           SchemaResource.class,

@@ -7,15 +7,16 @@ import static dev.muster.door.rest.ApiTraits.Trait.CONFLICTS;
 import static dev.muster.door.rest.ApiTraits.Trait.CONTENT;
 import static dev.muster.door.rest.ApiTraits.Trait.CREATES_IF;
 import static dev.muster.door.rest.ApiTraits.Trait.EXPLAINS;
+import static dev.muster.door.rest.ApiTraits.Trait.FILTERS;
 import static dev.muster.door.rest.ApiTraits.Trait.FOLLOWS;
 import static dev.muster.door.rest.ApiTraits.Trait.FORBIDS;
 import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
 import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_CLIENT;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_PROPERTY;
-import static dev.muster.door.rest.ApiTraits.Trait.PICKS;
 import static dev.muster.door.rest.ApiTraits.Trait.PLANS;
 import static dev.muster.door.rest.ApiTraits.Trait.POLLS;
+import static dev.muster.door.rest.ApiTraits.Trait.PREFERS;
 import static dev.muster.door.rest.ApiTraits.Trait.QUOTA;
 import static dev.muster.door.rest.ApiTraits.Trait.READS;
 import static dev.muster.door.rest.ApiTraits.Trait.SECRET;
@@ -53,12 +54,12 @@ final class ApiTraits {
     PLANS(List.of("mode", "dryRun", "diff"), Map.of()),
     SHOWS_LINES(List.of("context", "rows"), Map.of()),
     OF_CLIENT(List.of("profile", "clientLabels", "as", "resolve"), Map.of()),
-    PICKS(
+    FILTERS(
         List.of(
-            SelectionQuery.HEALTH,
-            SelectionQuery.TAG,
-            SelectionQuery.WHERE,
-            SelectionQuery.PORT,
+            SelectionQuery.HEALTH, SelectionQuery.TAG, SelectionQuery.WHERE, SelectionQuery.PORT),
+        Map.of()),
+    PREFERS(
+        List.of(
             SelectionQuery.ZONE,
             SelectionQuery.REGION,
             SelectionQuery.SPILL_BELOW,
@@ -148,7 +149,8 @@ final class ApiTraits {
               "copyConfigs",
               EnumSet.of(COMPARES, CONFLICTS, QUOTA, BUDGET, CHECKS, EXPLAINS, PLANS)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
-          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, PICKS, FOLLOWS)),
+          Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, FILTERS, PREFERS, FOLLOWS)),
+          Map.entry("prometheusTargets", EnumSet.of(READS, POLLS, FILTERS)),
           Map.entry("getService", EnumSet.of(READS, POLLS)),
           Map.entry(
               "putService",

@@ -60,6 +60,12 @@ public final class RestLimits {
   /** Of the differences that an import tells; what is beyond is left out. */
   public static final int TRANSFER_DIFF_CHARS_MAX = 4 << 20;
 
+  /** Instances that one list of targets for Prometheus looks at. */
+  public static final int PROMETHEUS_INSTANCES_MAX = 100_000;
+
+  /** Of such a list. */
+  public static final int PROMETHEUS_BYTES_MAX = 32 << 20;
+
   public static final int ENCODED_ENTRIES_MAX = 256;
   public static final int ENCODED_ANSWER_BYTES_MAX = 4 << 20;
   public static final long ENCODED_BYTES_MAX = 32 << 20;

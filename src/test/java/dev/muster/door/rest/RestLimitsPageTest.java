@@ -21,7 +21,11 @@ class RestLimitsPageTest {
             mebibytes(RestLimits.CONTENTS_BYTES_MAX) + ", or one item"),
         row("contents that one page of a search looks at", mebibytes(RestLimits.SEARCH_BYTES_MAX)),
         row("text that is searched for", number(RestLimits.SEARCH_CHARS_MAX) + " characters"),
-        row("searches for keys at once, of a node", number(RestLimits.KEY_SEARCHES_AT_ONCE_MAX)));
+        row("searches for keys at once, of a node", number(RestLimits.KEY_SEARCHES_AT_ONCE_MAX)),
+        row(
+            "instances that one list of targets for Prometheus looks at",
+            number(RestLimits.PROMETHEUS_INSTANCES_MAX)),
+        row("a list of targets for Prometheus", mebibytes(RestLimits.PROMETHEUS_BYTES_MAX)));
   }
 
   @Test
