@@ -23,6 +23,8 @@ public interface MusterConfig {
 
   Checks checks();
 
+  Dns dns();
+
   /** This node. */
   interface Node {
     /** Its name: unique in the cluster, never changed, one of the members. */
@@ -70,5 +72,32 @@ public interface MusterConfig {
      * on every node. Without it there are none.
      */
     Optional<List<String>> allow();
+  }
+
+  /** Service discovery by DNS. */
+  interface Dns {
+    /** Whether this node answers at all. */
+    @WithDefault("false")
+    boolean enabled();
+
+    /** The IP address to listen on. */
+    @WithDefault("127.0.0.1")
+    String address();
+
+    /** For UDP and TCP. */
+    @WithDefault("8600")
+    int port();
+
+    /** That it is the authority for. */
+    @WithDefault("muster.")
+    String domain();
+
+    /** How long resolvers may keep an answer, and that there is none; whole seconds. */
+    @WithDefault("1s")
+    Duration ttl();
+
+    /** Of answers over UDP: longer ones are fetched by TCP. */
+    @WithDefault("1232")
+    int udpPayloadMax();
   }
 }

@@ -1,0 +1,544 @@
+package dev.muster.door.dns;
+
+import static dev.muster.door.dns.DnsWorld.at;
+import static dev.muster.door.dns.DnsWorld.get;
+import static dev.muster.door.dns.DnsWorld.telling;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.ledger.UnavailableException;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import javax.naming.Context;
+import javax.naming.NameNotFoundException;
+import javax.naming.NamingEnumeration;
+import javax.naming.NamingException;
+import javax.naming.directory.Attributes;
+import javax.naming.directory.InitialDirContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Header;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
+
+/** The door as resolvers see it: on the network. */
+class DnsServerTest {
+  private static final int OTHER_TTL = 3;
+  private static final int UDP_MAX = 1_232;
+
+  private final DnsWorld world = new DnsWorld();
+  private final Vertx vertx = Vertx.vertx();
+  private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+  private final DnsListener listener =
+      new DnsListener() {
+        @Override
+        public void answered(String transport, String type, String rcode) {
+          heard.add(transport + " " + type + " " + rcode);
+        }
+
+        @Override
+        public void dropped(String transport) {
+          heard.add(transport + " dropped");
+        }
+      };
+  private DnsServer server;
+  private int port;
+
+  @BeforeEach
+  void listen() {
+    server = server(0);
+    port = get(server.listen().toCompletionStage().toCompletableFuture());
+  }
+
+  private DnsServer server(int wantedPort) {
+    return new DnsServer(
+        vertx,
+        world.ledger,
+        DnsSettings.of("127.0.0.1", wantedPort, "muster.", OTHER_TTL, UDP_MAX),
+        new Random(1)::nextDouble,
+        listener);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    get(vertx.close().toCompletionStage().toCompletableFuture());
+    world.close();
+  }
+
+  private SimpleResolver resolver() throws UnknownHostException {
+    SimpleResolver resolver = new SimpleResolver("127.0.0.1");
+    resolver.setPort(port);
+    resolver.setTimeout(Duration.ofSeconds(30));
+    resolver.setEDNS(-1);
+    return resolver;
+  }
+
+  private static Message query(String name, int type) throws IOException {
+    return Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN));
+  }
+
+  private void many(int count) {
+    for (int i = 0; i < count; i++) {
+      world.put("cart", "c-" + i, at("10.0.0." + i, 80));
+    }
+  }
+
+  // ---- answers
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void answersByUdpAndTcp(boolean tcp) throws IOException {
+    many(3);
+    SimpleResolver resolver = resolver();
+    resolver.setTCP(tcp);
+    Message query = query("CaRt.Shop.muster.", Type.A);
+    query.getHeader().setFlag(Flags.RD);
+    Message answer = resolver.send(query);
+
+    Header header = answer.getHeader();
+    assertEquals(Rcode.NOERROR, header.getRcode());
+    assertTrue(header.getFlag(Flags.AA) && header.getFlag(Flags.QR) && header.getFlag(Flags.RD));
+    assertFalse(header.getFlag(Flags.RA) || header.getFlag(Flags.TC));
+    assertEquals(3, answer.getSection(Section.ANSWER).size());
+    for (Record record : answer.getSection(Section.ANSWER)) {
+      assertEquals("CaRt.Shop.muster.", record.getName().toString(), "as it was asked");
+      assertEquals(OTHER_TTL, record.getTTL());
+    }
+    assertNull(answer.getOPT(), "who does not speak EDNS gets none");
+    assertEquals(List.of((tcp ? "tcp" : "udp") + " A NOERROR"), List.copyOf(heard));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pay.shop.muster.,  A,    NXDOMAIN",
+    "cart.shop.muster., AAAA, NOERROR",
+    "cart.shop.muster., MX,   NOERROR"
+  })
+  void thatThereIsNothingIsSaidForAWhile(String name, String type, String rcode)
+      throws IOException {
+    many(1);
+    Message answer = resolver().send(query(name, Type.value(type)));
+    assertEquals(rcode, Rcode.string(answer.getRcode()));
+    assertEquals(List.of(), answer.getSection(Section.ANSWER));
+    SOARecord soa = (SOARecord) answer.getSection(Section.AUTHORITY).get(0);
+    assertEquals("muster.", soa.getName().toString());
+    assertEquals(OTHER_TTL, soa.getTTL());
+    assertEquals(OTHER_TTL, soa.getMinimum());
+  }
+
+  @Test
+  void refusesWhatIsNotItsOwn() throws IOException {
+    many(1);
+    for (String name : List.of("example.", ".", "muster.example.", "notmuster.")) {
+      assertEquals(Rcode.REFUSED, resolver().send(query(name, Type.A)).getRcode(), name);
+    }
+    Record chaos = Record.newRecord(Name.fromString("cart.shop.muster."), Type.TXT, DClass.CHAOS);
+    assertEquals(Rcode.REFUSED, resolver().send(Message.newQuery(chaos)).getRcode());
+    assertEquals(Rcode.REFUSED, ask(query("muster.", Type.AXFR)).getRcode());
+    for (int opcode : new int[] {Opcode.NOTIFY, Opcode.UPDATE, Opcode.STATUS, 15}) {
+      Message other = query("cart.shop.muster.", Type.A);
+      other.getHeader().setOpcode(opcode);
+      Message answer = ask(other);
+      assertEquals(Rcode.NOTIMP, answer.getRcode());
+      assertEquals(opcode, answer.getHeader().getOpcode());
+    }
+  }
+
+  // ---- length
+
+  @Test
+  void speaksEdns() throws IOException {
+    many(60); // 60 addresses take 960 bytes
+    Message query = query("cart.shop.muster.", Type.A);
+    query.addRecord(new OPTRecord(4_096, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
+    Message answer = ask(query);
+    assertEquals(60, answer.getSection(Section.ANSWER).size());
+    OPTRecord opt = answer.getOPT();
+    assertNotNull(opt);
+    assertEquals(UDP_MAX, opt.getPayloadSize());
+    assertEquals(0, opt.getFlags(), "nothing here is signed");
+
+    Message newer = query("cart.shop.muster.", Type.A);
+    newer.addRecord(new OPTRecord(4_096, 0, 1), Section.ADDITIONAL);
+    Message refused = ask(newer);
+    assertEquals(Rcode.BADVERS, refused.getRcode());
+    assertEquals(0, refused.getOPT().getVersion());
+
+    Message twice = query("cart.shop.muster.", Type.A);
+    twice.addRecord(new OPTRecord(4_096, 0, 0), Section.ADDITIONAL);
+    twice.addRecord(new OPTRecord(1_024, 0, 0), Section.ADDITIONAL);
+    assertEquals(Rcode.FORMERR, ask(twice).getRcode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 512", "100, 512", "800, 800", "1232, 1232", "65535, 1232"})
+  void whatIsTooLongForUdpIsFetchedByTcp(int payload, int bytesMax) throws IOException {
+    for (int i = 0; i < 40; i++) {
+      world.put("cart", "c-" + i, telling(at("10.0.0." + i, 80), "x".repeat(100), Map.of()));
+    }
+    Message query = query("cart.shop.muster.", Type.TXT);
+    if (payload > 0) {
+      query.addRecord(new OPTRecord(payload, 0, 0), Section.ADDITIONAL);
+    }
+    byte[] bytes = askRaw(query.toWire());
+    assertTrue(bytes.length <= bytesMax, "bytes: " + bytes.length);
+    Message answer = new Message(bytes);
+    assertTrue(answer.getHeader().getFlag(Flags.TC));
+    assertEquals(payload > 0, answer.getOPT() != null);
+    assertTrue(answer.getSection(Section.ANSWER).size() > 1, "what fits is there");
+
+    SimpleResolver resolver = resolver(); // which asks again by TCP
+    Message whole = resolver.send(query("cart.shop.muster.", Type.TXT));
+    assertFalse(whole.getHeader().getFlag(Flags.TC));
+    assertEquals(40, whole.getSection(Section.ANSWER).size());
+    assertTrue(heard.contains("tcp TXT NOERROR"));
+  }
+
+  @Test
+  void additionalRecordsAreTheFirstToBeLeftOut() throws IOException {
+    many(9);
+    Message answer = ask(query("cart.shop.muster.", Type.SRV));
+    assertFalse(answer.getHeader().getFlag(Flags.TC));
+    assertEquals(9, answer.getSection(Section.ANSWER).size());
+    assertEquals(List.of(), answer.getSection(Section.ADDITIONAL));
+    SimpleResolver resolver = resolver();
+    resolver.setTCP(true);
+    Message whole = resolver.send(query("cart.shop.muster.", Type.SRV));
+    assertEquals(9, whole.getSection(Section.ADDITIONAL).size());
+  }
+
+  // ---- what nobody should send
+
+  @Test
+  void survivesGarbage() throws IOException {
+    many(1);
+    Random random = new Random(42);
+    byte[] good = query("cart.shop.muster.", Type.A).toWire();
+    try (DatagramSocket socket = new DatagramSocket()) {
+      for (int i = 0; i < 3_000; i++) {
+        byte[] bytes;
+        if (i % 2 == 0) {
+          bytes = new byte[random.nextInt(80)];
+          random.nextBytes(bytes);
+        } else {
+          bytes = good.clone();
+          for (int flips = random.nextInt(4); flips >= 0; flips--) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+          }
+        }
+        socket.send(packet(bytes));
+        if (i % 100 == 0) { // what the kernel drops tests nothing
+          assertEquals(Rcode.NOERROR, ask(query("cart.shop.muster.", Type.A)).getRcode());
+        }
+      }
+    }
+    assertEquals(Rcode.NOERROR, ask(query("cart.shop.muster.", Type.A)).getRcode());
+    assertTrue(heard.contains("udp dropped"));
+    assertTrue(heard.contains("udp none FORMERR"));
+    assertFalse(heard.toString().contains("SERVFAIL"), "no bug was hit");
+  }
+
+  @Test
+  void saysWhatItCannotRead() throws IOException {
+    byte[] query = query("cart.shop.muster.", Type.A).toWire();
+    byte[] cut = Arrays.copyOf(query, query.length - 3);
+    Message answer = new Message(askRaw(cut));
+    assertEquals(Rcode.FORMERR, answer.getRcode());
+    assertEquals(new Header(query).getID(), answer.getHeader().getID());
+    assertEquals(Header.LENGTH, askRaw(cut).length, "never longer than what came");
+
+    byte[] none = new byte[Header.LENGTH];
+    assertEquals(Rcode.FORMERR, new Message(askRaw(none)).getRcode());
+    Message two = query("cart.shop.muster.", Type.A);
+    two.addRecord(
+        Record.newRecord(Name.fromString("x.muster."), Type.A, DClass.IN), Section.QUESTION);
+    assertEquals(Rcode.FORMERR, ask(two).getRcode());
+    // A name that points at itself.
+    byte[] loop = new byte[Header.LENGTH + 6];
+    loop[5] = 1;
+    loop[12] = (byte) 0xC0;
+    loop[13] = 12;
+    assertEquals(Rcode.FORMERR, new Message(askRaw(loop)).getRcode());
+  }
+
+  @Test
+  void answersNoAnswer() throws IOException {
+    Message answer = query("cart.shop.muster.", Type.A);
+    answer.getHeader().setFlag(Flags.QR);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(30_000);
+      socket.send(packet(answer.toWire()));
+      socket.send(packet(new byte[] {1, 2, 3}));
+      Message query = query("cart.shop.muster.", Type.A);
+      socket.send(packet(query.toWire()));
+      // One socket is served in order: what would have been answered comes first.
+      assertEquals(query.getHeader().getID(), new Message(receive(socket)).getHeader().getID());
+    }
+    assertEquals(List.of("udp dropped", "udp dropped", "udp A NXDOMAIN"), List.copyOf(heard));
+  }
+
+  // ---- TCP
+
+  @Test
+  void takesSeveralQueriesOfAConnectionInPieces() throws IOException {
+    many(3);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(30_000);
+      socket.setTcpNoDelay(true);
+      List<Integer> ids = new ArrayList<>();
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(all);
+      for (int i = 0; i < 20; i++) {
+        Message query = query("cart.shop.muster.", i % 2 == 0 ? Type.A : Type.SRV);
+        ids.add(query.getHeader().getID());
+        byte[] bytes = query.toWire();
+        out.writeShort(bytes.length);
+        out.write(bytes);
+      }
+      byte[] stream = all.toByteArray();
+      for (int i = 0; i < stream.length; i += 37) {
+        socket.getOutputStream().write(stream, i, Math.min(37, stream.length - i));
+        socket.getOutputStream().flush();
+      }
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      for (int id : ids) {
+        byte[] bytes = new byte[in.readUnsignedShort()];
+        in.readFully(bytes);
+        Message answer = new Message(bytes);
+        assertEquals(id, answer.getHeader().getID());
+        assertEquals(3, answer.getSection(Section.ANSWER).size());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 4_097, 65_535})
+  void closesConnectionsThatSendNoQueries(int length) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(30_000);
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.writeShort(length);
+      if (length == 3) {
+        out.write(new byte[3]);
+      }
+      out.flush();
+      assertEquals(-1, socket.getInputStream().read());
+    }
+  }
+
+  @Test
+  void connectionsOfAnAddressAreBounded() throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < DnsLimits.CONNECTIONS_PER_ADDRESS_MAX; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(30_000);
+        sockets.add(socket);
+        assertEquals(Rcode.NXDOMAIN, askByTcp(socket).getRcode());
+      }
+      try (Socket surplus = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        surplus.setSoTimeout(30_000);
+        assertEquals(-1, surplus.getInputStream().read());
+      }
+      sockets.get(0).close();
+      awaitRoom(sockets);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private void awaitRoom(List<Socket> sockets) throws IOException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (true) {
+      Socket next = new Socket(InetAddress.getLoopbackAddress(), port);
+      sockets.add(next);
+      next.setSoTimeout(30_000);
+      try {
+        assertEquals(Rcode.NXDOMAIN, askByTcp(next).getRcode());
+        return;
+      } catch (IOException notYet) {
+        assertTrue(System.nanoTime() < deadline, "there is room again");
+      }
+    }
+  }
+
+  private static Message askByTcp(Socket socket) throws IOException {
+    byte[] query = query("cart.shop.muster.", Type.A).toWire();
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    out.writeShort(query.length);
+    out.write(query);
+    out.flush();
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    byte[] bytes = new byte[in.readUnsignedShort()];
+    in.readFully(bytes);
+    return new Message(bytes);
+  }
+
+  // ---- the node
+
+  @Test
+  void longAnswersAreMadeByWorkers() throws IOException {
+    String padding = "x".repeat(1_000);
+    for (int i = 0; i < 150; i++) {
+      world.put("cart", "c-" + i, telling(at("10.0.0." + i, 80), "1", Map.of("k", padding)));
+    }
+    SimpleResolver resolver = resolver();
+    resolver.setTCP(true);
+    Message answer = resolver.send(query("cart.shop.muster.", Type.A));
+    assertEquals(DnsLimits.ANSWERS_MAX, answer.getSection(Section.ANSWER).size());
+  }
+
+  @Test
+  void knowsNothingUntilItHasCaughtUpAndGoesOnWithoutAMajority() throws Exception {
+    many(1);
+    assertEquals(Rcode.NOERROR, ask(query("cart.shop.muster.", Type.A)).getRcode());
+    world.ledger.stall();
+    assertEquals(Rcode.NOERROR, ask(query("cart.shop.muster.", Type.A)).getRcode());
+
+    int first = port;
+    try (DnsServer later = server(0)) {
+      port = get(later.listen().toCompletionStage().toCompletableFuture());
+      assertEquals(Rcode.SERVFAIL, ask(query("cart.shop.muster.", Type.A)).getRcode());
+      assertEquals(Rcode.REFUSED, ask(query("example.", Type.A)).getRcode());
+      world.ledger.giveUp(UnavailableException.Outcome.NOT_DONE);
+      assertEquals(Rcode.SERVFAIL, ask(query("cart.shop.muster.", Type.A)).getRcode());
+      world.ledger.resume();
+      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (ask(query("cart.shop.muster.", Type.A)).getRcode() != Rcode.NOERROR) {
+        assertTrue(System.nanoTime() < deadline, "it tries again");
+        Thread.sleep(20);
+      }
+    } finally {
+      port = first;
+    }
+  }
+
+  @Test
+  void saysWhenThePortIsTaken() {
+    try (DnsServer second = server(port)) {
+      ExecutionException taken =
+          assertThrows(
+              ExecutionException.class,
+              () -> second.listen().toCompletionStage().toCompletableFuture().get());
+      assertTrue(taken.getCause() instanceof BindException, taken.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "localhost | 8600  | muster. | 1    | 1232 | muster.dns.address",
+        "127.0.0.1 | 65536 | muster. | 1    | 1232 | muster.dns.port",
+        "127.0.0.1 | 8600  | .       | 1    | 1232 | muster.dns.domain",
+        "127.0.0.1 | 8600  | a..b    | 1    | 1232 | muster.dns.domain",
+        "127.0.0.1 | 8600  | muster. | 3601 | 1232 | muster.dns.ttl",
+        "127.0.0.1 | 8600  | muster. | 1    | 511  | muster.dns.udp-payload-max"
+      })
+  void settingsAreChecked(
+      String address, int wanted, String domain, int ttl, int payload, String property) {
+    IllegalArgumentException wrong =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> DnsSettings.of(address, wanted, domain, ttl, payload));
+    assertTrue(wrong.getMessage().startsWith(property + " "), wrong.getMessage());
+  }
+
+  // ---- the JVM's own resolver
+
+  @Test
+  void theJvmResolves() throws NamingException {
+    many(60); // more than 512 bytes: it asks again by TCP
+    assertEquals(60, lookUp("cart.shop.muster", "A").size());
+    assertTrue(lookUp("cart.shop.muster", "SRV").contains("0 1 80 c-7.id.cart.shop.muster."));
+    assertEquals(Set.of("10.0.0.7"), lookUp("c-7.id.cart.shop.muster", "A"));
+    assertThrows(NameNotFoundException.class, () -> lookUp("pay.shop.muster", "A"));
+  }
+
+  private Set<String> lookUp(String name, String type) throws NamingException {
+    Hashtable<String, String> settings = new Hashtable<>();
+    settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
+    settings.put(Context.PROVIDER_URL, "dns://127.0.0.1:" + port);
+    InitialDirContext context = new InitialDirContext(settings);
+    try {
+      Attributes found = context.getAttributes(name, new String[] {type});
+      Set<String> values = new TreeSet<>();
+      if (found.get(type) != null) {
+        NamingEnumeration<?> all = found.get(type).getAll();
+        while (all.hasMore()) {
+          values.add(all.next().toString());
+        }
+      }
+      return values;
+    } finally {
+      context.close();
+    }
+  }
+
+  // ---- UDP by hand
+
+  private DatagramPacket packet(byte[] bytes) {
+    return new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static byte[] receive(DatagramSocket socket) throws IOException {
+    DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
+    socket.receive(answer);
+    return Arrays.copyOf(answer.getData(), answer.getLength());
+  }
+
+  private byte[] askRaw(byte[] query) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(30_000);
+      socket.send(packet(query));
+      return receive(socket);
+    }
+  }
+
+  private Message ask(Message query) throws IOException {
+    return new Message(askRaw(query.toWire()));
+  }
+}
