@@ -84,7 +84,7 @@ record AskedName(
       left = left.subList(2, left.size());
     }
     List<Demand> demands = new ArrayList<>();
-    String service = null;
+    String service = "";
     Kind kind = null;
     while (true) {
       int keyword = lastKeyword(left);
