@@ -4,8 +4,9 @@ import dev.muster.discovery.Verdicts;
 import dev.muster.discovery.check.AddressPolicy;
 import dev.muster.discovery.check.CheckListener;
 import dev.muster.discovery.check.CheckRunner;
-import dev.muster.discovery.check.SecondOpinions;
+import dev.muster.discovery.check.PeerOpinions;
 import dev.muster.ledger.Ledger;
+import dev.muster.ledger.Peers;
 import dev.muster.observe.CheckMeters;
 import dev.muster.probe.VertxProber;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,6 +52,7 @@ class CheckProducer {
   @Singleton
   Checks checks(
       Ledger ledger,
+      Peers peers,
       AddressPolicy policy,
       Verdicts verdicts,
       CheckListener listener,
@@ -64,7 +66,7 @@ class CheckProducer {
             ledger,
             prober,
             verdicts,
-            SecondOpinions.NONE,
+            new PeerOpinions(peers, ledger, prober),
             listener,
             () -> ThreadLocalRandom.current().nextDouble());
     CheckMeters.gauges(registry, runner);

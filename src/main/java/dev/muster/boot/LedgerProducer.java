@@ -11,9 +11,11 @@ import dev.muster.duty.SessionExpiry;
 import dev.muster.ledger.Ledger;
 import dev.muster.ledger.LedgerListener;
 import dev.muster.ledger.Peers;
+import dev.muster.observe.LeaseMeters;
 import dev.muster.raft.RaftConfig;
 import dev.muster.raft.RaftLedger;
 import dev.muster.raft.log.LogOptions;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
@@ -30,11 +32,12 @@ class LedgerProducer {
   static final class ClusterNode {
     final RaftLedger ledger;
     final HeartbeatRelay heartbeats;
+    final Leases leases;
     final Duties duties;
 
     ClusterNode(RaftLedger ledger) {
       this.ledger = ledger;
-      Leases leases =
+      this.leases =
           new Leases(
               ledger, new Verdicts(ledger, System::currentTimeMillis), System::currentTimeMillis);
       SessionExpiry expiry = new SessionExpiry(ledger, leases);
@@ -60,7 +63,7 @@ class LedgerProducer {
 
   @Produces
   @Singleton
-  ClusterNode node(MusterConfig config, LedgerListener listener) {
+  ClusterNode node(MusterConfig config, LedgerListener listener, MeterRegistry registry) {
     RaftConfig raft;
     try {
       raft = ClusterMembers.raftConfig(config);
@@ -78,13 +81,16 @@ class LedgerProducer {
         raft.directory().toAbsolutePath(),
         raft.members().size() == 1 ? "a cluster of its own" : "members " + raft.members());
     try {
-      return new ClusterNode(
-          RaftLedger.start(
-              raft,
-              LogOptions.defaults().withFsyncListener(listener::forced),
-              config.request().timeout(),
-              listener,
-              new ProcessHalt()));
+      ClusterNode node =
+          new ClusterNode(
+              RaftLedger.start(
+                  raft,
+                  LogOptions.defaults().withFsyncListener(listener::forced),
+                  config.request().timeout(),
+                  listener,
+                  new ProcessHalt()));
+      LeaseMeters.gauges(registry, node.leases);
+      return node;
     } catch (Exception failed) {
       throw StartFailures.ofNode(
           failed, raft.directory().toAbsolutePath(), raft.bindAddress() + ":" + raft.port());

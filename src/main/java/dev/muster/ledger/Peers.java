@@ -33,7 +33,10 @@ public interface Peers {
     HEARTBEATS(16),
 
     /** Who follows what, and who has not confirmed yet. */
-    SUBSCRIBERS(17);
+    SUBSCRIBERS(17),
+
+    /** Whether an instance fails its check from there, too. */
+    CHECKS(18);
 
     private final int number;
 

@@ -85,7 +85,7 @@ class VerdictsTest {
 
   @Test
   void registeringAgainKeepsTheStatus() throws Exception {
-    get(verdicts.report(finding(WEB, Health.CRITICAL)));
+    get(verdicts.report(finding(InstanceStatus.LEASE, Health.CRITICAL)));
     get(discovery.register(KEY, Registration.of("10.0.0.2", 8080)));
     assertEquals(Health.CRITICAL, InstanceStatus.health(node()));
   }

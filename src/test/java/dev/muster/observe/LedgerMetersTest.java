@@ -9,6 +9,11 @@ import dev.muster.core.Command;
 import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.core.State;
+import dev.muster.discovery.Leases;
+import dev.muster.discovery.Verdicts;
+import dev.muster.discovery.check.CheckRunner;
+import dev.muster.discovery.check.Prober;
+import dev.muster.discovery.check.SecondOpinions;
 import dev.muster.ledger.ClusterStatus;
 import dev.muster.ledger.ClusterStatus.Member;
 import dev.muster.ledger.Ledger;
@@ -131,6 +136,14 @@ class LedgerMetersTest {
     CommandMeters commands = new CommandMeters(to);
     commands.answered(new Command.SetDataBudget(1), new Reply.Done(1, List.of()), 1);
     commands.unavailable(Outcome.UNKNOWN);
+    Verdicts verdicts = new Verdicts(ledger, () -> 0);
+    LeaseMeters.gauges(to, new Leases(ledger, verdicts, () -> 0));
+    CheckMeters checks = new CheckMeters(to);
+    checks.probed("http", "passing", 1);
+    try (CheckRunner runner =
+        new CheckRunner(ledger, Prober.NONE, verdicts, SecondOpinions.NONE, checks, () -> 0)) {
+      CheckMeters.gauges(to, runner);
+    }
   }
 
   private void submit(Command command) {

@@ -108,7 +108,10 @@ final class InstanceJson {
           .map(
               child ->
                   new Row(
-                      child.getKey(), child.getValue(), child.getKey(), child.getValue().data()))
+                      child.getKey(),
+                      child.getValue(),
+                      child.getKey(),
+                      StoredInstance.withoutChecks(child.getValue().data())))
           .iterator();
     }
     return selection.from(service).stream()

@@ -231,7 +231,7 @@ class SelectionTest extends WaitingRequests {
             .put(service + "/weights");
     set.then().statusCode(200).body("weights[1].where", equalTo("version=2"));
     list("")
-        .header("ETag", set.header("ETag"))
+        .header("Muster-Revision", set.header("Muster-Revision"))
         .body("instances.weight", contains(90, 1, 90, 5))
         .body("instances.findAll{it.id=='0-us'}.metadata.team", contains("x y"));
     list("?form=compact&where=version=2").body("endpoints.collect{it[3]}", contains(90, 90, 5));
@@ -284,8 +284,11 @@ class SelectionTest extends WaitingRequests {
     ledger.catchUp();
     Response unchanged = waits.get(20, TimeUnit.SECONDS);
     unchanged.then().statusCode(304).header("ETag", not(equalTo(newer)));
-    String now = list("").extract().header("ETag");
-    assertEquals(now, unchanged.header("ETag"), "the next poll waits too");
+    String now = list("?health=passing").extract().header("ETag");
+    assertEquals(
+        now.replace("-gzip", ""),
+        unchanged.header("ETag").replace("-gzip", ""),
+        "the next poll waits too");
   }
 
   @ParameterizedTest

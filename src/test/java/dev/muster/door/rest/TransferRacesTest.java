@@ -9,6 +9,7 @@ import dev.muster.config.transfer.Zips;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,15 +95,14 @@ class TransferRacesTest {
     List<Socket> waiting = new ArrayList<>();
     try {
       for (int i = 0; i < RestLimits.TRANSFERS_AT_ONCE_MAX; i++) {
-        Socket socket = Http.connect();
-        waiting.add(socket);
-        Http.write(
-            socket,
-            "POST "
-                + url(namespace, "import")
-                + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nPK");
+        waiting.add(takeATurn(namespace));
       }
-      Http.await("all turns are taken", () -> export(namespace).statusCode() == 429);
+      Http.await(
+          "all turns are taken",
+          () -> {
+            takeRefusedTurnsAgain(namespace, waiting);
+            return export(namespace).statusCode() == 429;
+          });
       export(namespace)
           .then()
           .statusCode(429)
@@ -117,6 +117,33 @@ class TransferRacesTest {
     }
     Http.await("who gave up gives its turn back", () -> export(namespace).statusCode() == 200);
     assertEquals(200, take(namespace, Zips.of("a", "b")).statusCode());
+  }
+
+  /** An import whose body does not come. */
+  private static Socket takeATurn(String namespace) throws IOException {
+    Socket socket = Http.connect();
+    Http.write(
+        socket,
+        "POST "
+            + url(namespace, "import")
+            + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nPK");
+    return socket;
+  }
+
+  /** The exports that look whether all turns are taken take one themselves for a moment. */
+  private static void takeRefusedTurnsAgain(String namespace, List<Socket> waiting) {
+    waiting.replaceAll(
+        socket -> {
+          try {
+            if (socket.getInputStream().available() == 0) {
+              return socket;
+            }
+            socket.close();
+            return takeATurn(namespace);
+          } catch (IOException unexpected) {
+            throw new UncheckedIOException(unexpected);
+          }
+        });
   }
 
   private static Response export(String namespace) {

@@ -224,7 +224,7 @@ final class BatchPoll {
   private static boolean tell(BatchQuestion.Item item, long revision, @Nullable Snapshot changed) {
     long tag = item.known().tag();
     if (changed == null && tag > 0) {
-      return item.follower().stillIs(tag, revision);
+      return item.follower().stillIs(tag, tag, revision);
     }
     return item.follower().saw(changed != null ? changed : Snapshot.absent(revision), true);
   }

@@ -142,6 +142,15 @@ final class Follower {
    *     what was asked was out of date by the time of the answer
    */
   boolean saw(Snapshot snapshot, boolean mayWait) {
+    return saw(snapshot, mayWait, snapshot.modified());
+  }
+
+  /**
+   * As above, of what looks as it did with another tag.
+   *
+   * @param same the tag that it may have had before without being something else
+   */
+  private boolean saw(Snapshot snapshot, boolean mayWait, long same) {
     if (cache != null) {
       cache.writeFollowed(resource.path(), snapshot);
     }
@@ -152,8 +161,7 @@ final class Follower {
       if (closed || (before != null && snapshot.asOf() < before.snapshot().asOf())) {
         return true; // it was under way while something newer was read elsewhere
       }
-      changed =
-          before == null || before.snapshot().modified() != snapshot.modified() || before.stale();
+      changed = before == null || before.snapshot().modified() != same || before.stale();
       waitsNow = mayWait && !canWait;
       canWait = mayWait;
       view = new View(snapshot, false);
@@ -167,13 +175,14 @@ final class Follower {
   }
 
   /**
-   * A server has told a poll that this is what it still is; otherwise as {@link #saw}.
+   * A server has told a poll that it still is what was asked with; otherwise as {@link #saw}.
    *
-   * @param tag the revision that last modified it
+   * @param held the tag that was asked with
+   * @param tag that it has now: a newer one, where what changed is nothing that is shown here
    * @param revision of the state that says so
    * @throws MusterException {@link MusterException#INVALID_ANSWER} if it cannot be
    */
-  boolean stillIs(long tag, long revision) {
+  boolean stillIs(long held, long tag, long revision) {
     View latest;
     synchronized (this) {
       latest = view;
@@ -181,8 +190,8 @@ final class Follower {
         return true;
       }
     }
-    if (latest != null && latest.snapshot().modified() == tag) {
-      return saw(latest.snapshot().asOf(revision), true);
+    if (latest != null && latest.snapshot().modified() == held && held <= tag) {
+      return saw(latest.snapshot().asOf(revision).withModified(tag), true, held);
     }
     if (latest != null && revision < latest.snapshot().asOf()) {
       return true;

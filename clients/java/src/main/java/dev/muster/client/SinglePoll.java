@@ -90,7 +90,7 @@ final class SinglePoll {
                   });
     } else if (answer.status() == 304) {
       Answer.demandNotOlder(answer.revision(), asked.asOf());
-      next(follower.stillIs(answer.etag(), answer.revision()), true);
+      next(follower.stillIs(asked.tag(), answer.etag(), answer.revision()), true);
     } else if (Resource.isOutsideOfAnyNamespace(answer)) {
       saw(asked, Snapshot.absent(answer.revision()), false);
     } else {

@@ -32,6 +32,11 @@ record Snapshot(long asOf, long modified, String contentType, byte[] content) {
     return new Snapshot(asOf, modified, "", new byte[0]);
   }
 
+  /** The same under another tag. */
+  Snapshot withModified(long tag) {
+    return tag == modified ? this : new Snapshot(asOf, tag, contentType, content);
+  }
+
   /** The same, seen again later. */
   Snapshot asOf(long revision) {
     return revision <= asOf ? this : new Snapshot(revision, modified, contentType, content);

@@ -297,6 +297,25 @@ class DiscoveryTest {
   }
 
   @Test
+  void whatLooksTheSameUnderANewTagIsNoNews() throws Exception {
+    List<ServiceInstances> told = new CopyOnWriteArrayList<>();
+    server.tell(FakeServer.json(200, 12, list("a")), FakeServer.unchanged(17, 18));
+    ServiceWatch watch = client.watch("cart", told::add);
+
+    Await.until(
+        "it asks again",
+        () -> {
+          timer.advance(Limits.IDLE_POLL_MILLIS_MIN);
+          return server.asked().size() > 2;
+        });
+    // Another one that is not passing has changed: the next question confirms that it was seen.
+    assertEquals("\"17\"", server.asked(2).header("If-None-Match"));
+    assertEquals(List.of("a"), told.stream().map(each -> each.instances().get(0).id()).toList());
+    assertEquals(17, watch.instances().revision());
+    watch.close();
+  }
+
+  @Test
   void theBalancerFollowsTheWeights() {
     List<Instance> instances =
         List.of(
