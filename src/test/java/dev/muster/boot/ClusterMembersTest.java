@@ -95,6 +95,11 @@ class ClusterMembersTest {
     }
 
     @Override
+    public Dns dns() {
+      throw new AssertionError("members have nothing to do with DNS");
+    }
+
+    @Override
     public Node node() {
       return () -> name;
     }
