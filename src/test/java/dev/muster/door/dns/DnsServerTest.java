@@ -498,6 +498,7 @@ class DnsServerTest {
     assertThrows(NameNotFoundException.class, () -> lookUp("pay.shop.muster", "A"));
   }
 
+  @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // the JVM's own resolver, asked what it was told to
   private Set<String> lookUp(String name, String type) throws NamingException {
     Hashtable<String, String> settings = new Hashtable<>();
     settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
