@@ -124,6 +124,7 @@ class LedgerMetersTest {
         .results()
         .forEach(match -> named.add(match.group(1)));
     assertTrue(named.size() >= 10, named.toString());
+    named.remove("muster_dns_queries_total"); // DnsProducerTest scrapes it from a node that has DNS
     for (String name : named) {
       assertTrue(
           Pattern.compile("(?m)^" + name + "(_count|_sum)?[ {]").matcher(scraped).find(),
