@@ -28,6 +28,7 @@ public final class DnsServer implements AutoCloseable {
   private final Answering answering;
   private final Connections connections = new Connections();
   private final Vertx vertx;
+  private final int idleSeconds;
   private DatagramSocket udp;
   private NetServer tcp;
 
@@ -42,7 +43,19 @@ public final class DnsServer implements AutoCloseable {
       DnsSettings settings,
       DoubleSupplier chance,
       DnsListener listener) {
+    this(vertx, ledger, settings, chance, listener, DnsLimits.IDLE_SECONDS);
+  }
+
+  /** As above, with connections that end after another time without a query. */
+  DnsServer(
+      Vertx vertx,
+      Ledger ledger,
+      DnsSettings settings,
+      DoubleSupplier chance,
+      DnsListener listener,
+      int idleSeconds) {
     this.vertx = vertx;
+    this.idleSeconds = idleSeconds;
     this.settings = settings;
     this.answering = new Answering(vertx, ledger, new Responder(settings, chance), listener);
     this.udp = udp();
@@ -101,9 +114,7 @@ public final class DnsServer implements AutoCloseable {
   private NetServer tcp() {
     return vertx
         .createNetServer(
-            new NetServerOptions()
-                .setIdleTimeout(DnsLimits.IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            new NetServerOptions().setIdleTimeout(idleSeconds).setIdleTimeoutUnit(TimeUnit.SECONDS))
         .connectHandler(this::connected)
         .exceptionHandler(broken -> {});
   }

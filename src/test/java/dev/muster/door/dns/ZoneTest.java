@@ -272,6 +272,9 @@ class ZoneTest {
     }
     assertEquals(Set.of("10.0.0.1"), answers("cart.shop.muster.", Type.A));
     assertEquals(Set.of(), answers("ip.id.cart.shop.muster.", Type.CNAME));
+    world.put("alone", "named", at("host.example", 8080));
+    assertEquals(Set.of(), answers("alone.shop.muster.", Type.A), "a service is no alias");
+    assertEquals(Set.of("0 1 8080 host.example."), answers("alone.shop.muster.", Type.SRV));
   }
 
   @Test
