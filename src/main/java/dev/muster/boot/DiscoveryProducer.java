@@ -5,8 +5,10 @@ import dev.muster.discovery.Discovery;
 import dev.muster.discovery.Draining;
 import dev.muster.discovery.Hosts;
 import dev.muster.discovery.LeaseReports;
+import dev.muster.discovery.Protections;
 import dev.muster.discovery.Services;
 import dev.muster.discovery.Verdicts;
+import dev.muster.discovery.Zones;
 import dev.muster.discovery.check.AddressPolicy;
 import dev.muster.duty.Heartbeats;
 import dev.muster.ledger.Ledger;
@@ -58,6 +60,18 @@ class DiscoveryProducer {
   @Singleton
   LeaseReports leaseReports(Ledger ledger, Verdicts verdicts) {
     return new LeaseReports(ledger, verdicts, System::currentTimeMillis);
+  }
+
+  @Produces
+  @Singleton
+  Protections protections(Ledger ledger) {
+    return new Protections(ledger);
+  }
+
+  @Produces
+  @Singleton
+  Zones zones() {
+    return new Zones();
   }
 
   @Produces

@@ -43,6 +43,18 @@ public final class DiscoveryLimits {
   /** A service with fewer serving instances is never protected: any loss is most of it. */
   public static final int PROTECTED_INSTANCES_MIN = 3;
 
+  /** A zone is protected when more than this share of what served there falls silent at once. */
+  public static final double ZONE_THRESHOLD = 0.8;
+
+  /** A zone with fewer serving instances is never protected. */
+  public static final int ZONE_INSTANCES_MIN = 5;
+
+  /** One service that fails in a zone is not the zone. */
+  public static final int ZONE_SERVICES_MIN = 2;
+
+  /** A zone is protected for so long at most: the others carry its traffic meanwhile. */
+  public static final long ZONE_PROTECTION_MILLIS = 15L * 60 * 1_000;
+
   /** What a heartbeat or a check has to tell, in UTF-8; what is longer is cut off. */
   public static final int OUTPUT_BYTES_MAX = 200;
 

@@ -46,8 +46,12 @@ public record Instance(
     Limits.between("instance.port", port, DiscoveryLimits.PORT_MIN, DiscoveryLimits.PORT_MAX, "");
     Limits.between("instance.weight", weight, 0, DiscoveryLimits.WEIGHT_MAX, "");
     ports = checkPorts(ports);
-    checkPlace("zone", zone);
-    checkPlace("region", region);
+    if (zone != null) {
+      checkPlace("zone", zone);
+    }
+    if (region != null) {
+      checkPlace("region", region);
+    }
     if (version != null) {
       Texts.checkPlain("version", version);
       Limits.between(
@@ -100,8 +104,11 @@ public record Instance(
     return List.copyOf(ports);
   }
 
-  private static void checkPlace(String field, @Nullable String place) {
-    if (place != null && !PLACE.matcher(place).matches()) {
+  /**
+   * @throws InvalidInstanceException saying what the name of a place looks like
+   */
+  static String checkPlace(String field, String place) {
+    if (!PLACE.matcher(place).matches()) {
       throw new InvalidInstanceException(
           field,
           "a "
@@ -109,5 +116,6 @@ public record Instance(
               + " has 1 to 63 of the characters A-Z a-z 0-9 _ - and starts and ends with a letter"
               + " or a digit");
     }
+    return place;
   }
 }

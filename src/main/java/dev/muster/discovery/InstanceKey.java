@@ -23,6 +23,11 @@ public record InstanceKey(String namespace, String service, String id) {
     DiscoveryLimits.checkName("id", id);
   }
 
+  /** The instance whose node is at a path. */
+  static InstanceKey of(Path node) {
+    return new InstanceKey(node.segment(1), node.segment(2), node.name());
+  }
+
   /** Where a namespace's services are; there as long as the namespace is. */
   public static Path namespacePath(String namespace) {
     return child(SERVICES, "namespace", namespace);

@@ -101,7 +101,7 @@ public record InstanceStatus(
         history == null ? List.of() : StatusJson.history(history),
         draining == null ? null : Long.valueOf(draining),
         maintenance,
-        kept == null ? null : kept.equals(Kept.ZONE.text) ? Kept.ZONE : Kept.SERVICE);
+        kept(kept));
   }
 
   // ---- what lists need, without reading the rest
@@ -111,6 +111,17 @@ public record InstanceStatus(
     String health = node.attributes().get(HEALTH_ATTRIBUTE);
     Health found = health == null ? null : Health.find(health);
     return found == null ? Health.PASSING : found;
+  }
+
+  /**
+   * What keeps the instance of a node in traffic though it is critical; nothing if nothing does.
+   */
+  public static @Nullable Kept kept(Node node) {
+    return kept(node.attributes().get(KEPT_ATTRIBUTE));
+  }
+
+  private static @Nullable Kept kept(@Nullable String text) {
+    return text == null ? null : text.equals(Kept.ZONE.text) ? Kept.ZONE : Kept.SERVICE;
   }
 
   public static boolean isKept(Node node) {

@@ -17,8 +17,17 @@ final class Lapse {
   private static final Path SERVICES = Path.of("/services");
   private static final int INSTANCE_DEPTH = 4;
 
-  /** One of the instances. */
-  record Instance(InstanceKey key, long createdRevision, boolean served) {}
+  /**
+   * One of the instances.
+   *
+   * @param served whether it got traffic when it fell silent
+   * @param domains what it counts for, the narrowest first
+   */
+  record Instance(Path path, long createdRevision, boolean served, List<FailureDomain> domains) {
+    InstanceKey key() {
+      return InstanceKey.of(path);
+    }
+  }
 
   final long session;
   final long ttlMillis;
@@ -35,8 +44,11 @@ final class Lapse {
   /** What is to be done was found out. */
   boolean decided;
 
-  /** Its instances are served on, and it does not end. */
-  boolean kept;
+  /** Its instances are served on, and it does not end, because this failed as a whole. */
+  @Nullable FailureDomain keptBy;
+
+  /** It has ended. */
+  boolean gone;
 
   /** How long it was silent when its grace began. */
   private long graceFromMillis;
@@ -73,11 +85,20 @@ final class Lapse {
       }
       instances.add(
           new Instance(
-              new InstanceKey(path.segment(1), path.segment(2), path.name()),
+              path,
               node.stat().createdRevision(),
-              InstanceStatus.isServed(node, Health.WARNING)));
+              InstanceStatus.isServed(node, Health.WARNING),
+              domains(path.parent(), node, state)));
     }
     return instances.isEmpty() ? null : new Lapse(session, graceMillis, own, instances, nowMillis);
+  }
+
+  private static List<FailureDomain> domains(Path service, Node instance, State state) {
+    FailureDomain itself = new FailureDomain.Service(service);
+    String zone = StoredInstance.zone(instance.data());
+    return zone == null || !ZoneCensus.takesPart(state.tree().find(service))
+        ? List.of(itself)
+        : List.of(itself, new FailureDomain.Zone(zone));
   }
 
   static boolean isInstance(Path path) {
@@ -88,7 +109,7 @@ final class Lapse {
 
   /** The node, if it is still that of this registration. */
   static @Nullable Node nodeOf(Instance instance, State state) {
-    Node node = state.tree().find(instance.key().path());
+    Node node = state.tree().find(instance.path());
     return node != null && node.stat().createdRevision() == instance.createdRevision()
         ? node
         : null;
@@ -99,9 +120,13 @@ final class Lapse {
     return node.stat().life() instanceof Life.Ephemeral ephemeral && ephemeral.session() == session;
   }
 
+  /** What an instance of it is to be marked with; nothing if it is not served on. */
+  InstanceStatus.@Nullable Kept mark(Instance instance) {
+    return keptBy != null && instance.served() ? keptBy.kept() : null;
+  }
+
   /** Its protection is over; its grace begins when it is asked for next. */
   void release() {
-    kept = false;
     graceFromMillis = -1;
   }
 

@@ -1,5 +1,8 @@
 package dev.muster.discovery;
 
+import dev.muster.core.Node;
+import dev.muster.core.Path;
+import dev.muster.core.State;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -8,27 +11,44 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service has lost lately: the instances of it that served and fell silent, each for one
- * time to live of its own. Those that fail together are not found out together, for their last
- * signs of life were up to a third of that apart. For one leader's tenure, and its one thread.
+ * What a {@link FailureDomain} has lost lately: the instances of it that served and fell silent,
+ * each for one time to live of its own. Those that fail together are not found out together, for
+ * their last signs of life were up to a third of that apart. For one leader's tenure, and its one
+ * thread.
  */
 final class Losses {
-  private final Map<InstanceKey, Lapse> recent = new LinkedHashMap<>();
+  /** For so long what was counted is good enough to see that it is not worth while again. */
+  static final long COUNTED_MILLIS = 1_000;
+
+  private final Map<Path, Lapse> recent = new LinkedHashMap<>();
 
   /** Those that the protection keeps. */
   private final Set<Lapse> kept = new LinkedHashSet<>();
 
-  /** Since the service is protected; absent while it is not. */
+  /** Since the domain is protected; absent while it is not. */
   @Nullable Protection protection;
 
+  /** How many there were when they were counted last, and when that was. */
+  private int countedOf;
+
+  private long countedMillis = Long.MIN_VALUE / 2;
+
+  /** Since when no more are lost than may be lost unprotected; negative while more are. */
+  private long calmSinceMillis = -1;
+
   /** An instance that served has fallen silent. */
-  void add(InstanceKey instance, Lapse lapse) {
+  void add(Path instance, Lapse lapse) {
     recent.put(instance, lapse);
   }
 
-  /** One was heard of again, or is gone for good. */
-  void remove(InstanceKey instance, Lapse lapse) {
+  /** One was heard of again. */
+  void remove(Path instance, Lapse lapse) {
     recent.remove(instance, lapse);
+    kept.remove(lapse);
+  }
+
+  /** One is no more, and was lost nevertheless. */
+  void gone(Lapse lapse) {
     kept.remove(lapse);
   }
 
@@ -43,28 +63,71 @@ final class Losses {
     }
   }
 
-  boolean contains(InstanceKey instance) {
-    return recent.containsKey(instance);
+  /**
+   * Whether it is worth while to count the domain: not when that was done a moment ago, and what is
+   * lost would have been too little then.
+   */
+  boolean isWorthCounting(FailureDomain.Terms terms, long nowMillis) {
+    return nowMillis - COUNTED_MILLIS > countedMillis
+        || recent.size() > terms.threshold() * countedOf;
   }
 
-  int count() {
-    return recent.size();
+  void counted(int of, long nowMillis) {
+    countedOf = of;
+    countedMillis = nowMillis;
+  }
+
+  /** Of how many services they are, if that is not more than asked for. */
+  int services(int max) {
+    return (int) recent.keySet().stream().map(Path::parent).distinct().limit(max).count();
+  }
+
+  /** Who has registered again is not lost. */
+  void forgetReplaced(State state) {
+    recent
+        .entrySet()
+        .removeIf(
+            each -> {
+              Node node = state.tree().find(each.getKey());
+              return node != null && !Lapse.isOf(node, each.getValue().session);
+            });
+  }
+
+  Set<Path> recent() {
+    return recent.keySet();
   }
 
   boolean isIdle() {
     return recent.isEmpty() && protection == null;
   }
 
-  /** Protects the service, and with it all that it has lost lately; answers those. */
+  /** Protects the domain, and with it all that it has lost lately; answers those. */
   Set<Lapse> protect(Protection by) {
     protection = by;
-    kept.addAll(recent.values());
+    calmSinceMillis = -1;
+    recent.values().stream().filter(lapse -> !lapse.gone).forEach(kept::add);
     return Set.copyOf(kept);
   }
 
   /** One more is kept by the protection that stands. */
   void keep(Lapse lapse) {
     kept.add(lapse);
+  }
+
+  /**
+   * Whether no more were lost than may be for long enough: who can be heard of again is not heard
+   * of at once, but within a time to live.
+   */
+  boolean isCalm(boolean now, long nowMillis) {
+    if (!now) {
+      calmSinceMillis = -1;
+      return false;
+    }
+    if (calmSinceMillis < 0) {
+      calmSinceMillis = nowMillis;
+    }
+    long longest = kept.stream().mapToLong(lapse -> lapse.ttlMillis).max().orElse(0);
+    return nowMillis - calmSinceMillis >= longest;
   }
 
   /** Ends the protection; answers those that it kept. */

@@ -5,16 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.core.Bytes;
+import dev.muster.core.Change;
 import dev.muster.core.Node;
 import dev.muster.core.Path;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service of which too many instances fell silent at once: they are served on, as the last known
- * good set. It stands in a node of the service's for as long as it holds, which makes it part of
- * the service's lists.
+ * A service, or a zone, of which too many instances fell silent at once: they are served on, as the
+ * last known good set. It stands in a node for as long as it holds; that of a service is a child of
+ * the service's, which makes it part of the service's lists.
  *
  * @param sinceMillis when it began
  * @param lost how many serving instances are silent
@@ -41,9 +43,11 @@ public record Protection(long sinceMillis, int lost, int of, double threshold, l
 
   static @Nullable Protection of(Node service) {
     Bytes stored = stored(service);
-    if (stored == null) {
-      return null;
-    }
+    return stored == null ? null : decode(stored);
+  }
+
+  /** What {@link #encode} wrote. */
+  static Protection decode(Bytes stored) {
     JsonNode json = read(stored);
     return new Protection(
         json.path("sinceMillis").asLong(),
@@ -53,9 +57,9 @@ public record Protection(long sinceMillis, int lost, int of, double threshold, l
         json.path("untilMillis").asLong());
   }
 
-  /** Whether losing so many asks for protection. */
-  static boolean isDue(int lost, int of, double threshold) {
-    return of >= DiscoveryLimits.PROTECTED_INSTANCES_MIN && lost > threshold * of;
+  /** Writes it to where it stands. */
+  Change at(Path guard) {
+    return new Change.Put(guard, encode(), Change.attributes(Map.of()));
   }
 
   Protection with(int nowLost, int nowOf) {

@@ -2,6 +2,7 @@ package dev.muster.discovery;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,7 +33,11 @@ public final class StoredInstance {
   private static final ObjectMapper READER = new ObjectMapper(JSON);
 
   private static final String ADDRESS_START = "\"address\":\"";
+  private static final String ZONE = "zone";
   private static final String GRACE = "graceSeconds";
+
+  /** Always there, and behind the fields that say where the instance is. */
+  private static final String TAGS = "tags";
 
   /** How instances began before their health had a place of its own. */
   private static final byte[] ONCE_PASSING =
@@ -49,10 +54,10 @@ public final class StoredInstance {
       json.writeNumberField("port", instance.port());
       writePorts(json, instance.ports());
       json.writeNumberField("weight", instance.weight());
-      writeIfTold(json, "zone", instance.zone());
+      writeIfTold(json, ZONE, instance.zone());
       writeIfTold(json, "region", instance.region());
       writeIfTold(json, "version", instance.version());
-      json.writeArrayFieldStart("tags");
+      json.writeArrayFieldStart(TAGS);
       for (String tag : instance.tags()) {
         json.writeString(tag);
       }
@@ -109,7 +114,7 @@ public final class StoredInstance {
   public static Instance decode(Bytes stored) {
     JsonNode json = read(stored);
     SortedSet<String> tags = new TreeSet<>();
-    json.path("tags").forEach(tag -> tags.add(tag.asText()));
+    json.path(TAGS).forEach(tag -> tags.add(tag.asText()));
     SortedMap<String, String> metadata = new TreeMap<>();
     json.path("metadata")
         .properties()
@@ -125,7 +130,7 @@ public final class StoredInstance {
         json.path("port").asInt(),
         ports,
         json.path("weight").asInt(DiscoveryLimits.WEIGHT_DEFAULT),
-        textOf(json, "zone"),
+        textOf(json, ZONE),
         textOf(json, "region"),
         textOf(json, "version"),
         tags,
@@ -141,6 +146,25 @@ public final class StoredInstance {
       end++;
     }
     return new String(array, start, end - start, StandardCharsets.US_ASCII);
+  }
+
+  /** The zone alone; nothing if the instance does not tell it. As cheap as may be. */
+  static @Nullable String zone(Bytes stored) {
+    try (JsonParser json = JSON.createParser(stored.array())) {
+      json.nextToken();
+      String field = json.nextFieldName();
+      while (field != null && !field.equals(TAGS)) {
+        json.nextToken();
+        if (field.equals(ZONE)) {
+          return json.getText();
+        }
+        json.skipChildren();
+        field = json.nextFieldName();
+      }
+      return null;
+    } catch (IOException notOurs) {
+      throw new UncheckedIOException(notOurs);
+    }
   }
 
   /** How long the instance stays when its lease has lapsed; empty if that was not said. */

@@ -8,12 +8,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 public final class LeaseMeters {
   private LeaseMeters() {}
 
-  /** Shows the alarm that services lost most of themselves at once. */
+  /** Shows the alarms that services, or zones, lost most of themselves at once. */
   public static void gauges(MeterRegistry registry, Leases leases) {
     Gauge.builder("muster.services.protected", leases, Leases::protectedServices)
         .description(
             "Services whose last known good instances are served on, as the leader decides; 0"
                 + " elsewhere")
+        .register(registry);
+    Gauge.builder("muster.zones.protected", leases, Leases::protectedZones)
+        .description(
+            "Zones that fell silent as a whole, whose instances are served on, as the leader decides;"
+                + " 0 elsewhere")
         .register(registry);
   }
 }

@@ -73,6 +73,17 @@ class DiscoveryLimitsPageTest {
                 + number(DiscoveryLimits.PROTECTED_INSTANCES_MIN)
                 + " instances on"),
         row(
+            "protection of a zone",
+            "more than "
+                + number(Math.round(100 * DiscoveryLimits.ZONE_THRESHOLD))
+                + " % lost, from "
+                + number(DiscoveryLimits.ZONE_INSTANCES_MIN)
+                + " instances of "
+                + number(DiscoveryLimits.ZONE_SERVICES_MIN)
+                + " services on; "
+                + seconds(DiscoveryLimits.ZONE_PROTECTION_MILLIS)
+                + " s at most"),
+        row(
             "selector",
             characters(Selector.LENGTH_MAX)
                 + ", "

@@ -6,163 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.muster.core.Bytes;
 import dev.muster.core.Change;
 import dev.muster.core.Command;
-import dev.muster.core.Life;
 import dev.muster.core.Node;
-import dev.muster.core.Path;
-import dev.muster.core.Reply;
-import dev.muster.core.State;
-import dev.muster.duty.SessionExpiry;
-import dev.muster.duty.Tenure;
-import dev.muster.ledger.LocalLedger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pcollections.TreePMap;
 
-/** The life of leases, by a clock of the test's, on a log of its own. */
-class LeasesTest {
-  private static final long TTL = 15_000;
-  private static final long STEP = 250;
-  private static final String SERVICE = "shop";
-  private static final Path PATH = InstanceKey.servicePath("default", SERVICE);
-
-  private long clock = 1_000_000;
-  private final LocalLedger ledger = new LocalLedger(() -> clock, Runnable::run);
-  private final Verdicts verdicts = new Verdicts(ledger, () -> clock);
-  private Leases leases = new Leases(ledger, verdicts, () -> clock);
-  private SessionExpiry expiry = new SessionExpiry(ledger, leases);
-  private final Set<Long> alive = new TreeSet<>();
-  private long now;
-  private int terms;
-
-  LeasesTest() {
-    done(
-        new Command.Transact(
-            List.of(),
-            List.of(
-                new Change.Ensure(Path.of("/services"), Life.persistent()),
-                new Change.Ensure(Path.of("/services/default"), Life.persistent()),
-                new Change.Ensure(PATH, Life.container()))));
-  }
-
-  @AfterEach
-  void close() {
-    ledger.close();
-  }
-
-  private void done(Command command) {
-    Reply reply = ledger.submitElsewhere(command);
-    assertTrue(reply instanceof Reply.Done, () -> command + ": " + reply);
-  }
-
-  /** A new leader, who knows nothing. */
-  private void lead() {
-    leases = new Leases(ledger, verdicts, () -> clock);
-    expiry = new SessionExpiry(ledger, leases);
-    State state = ledger.local();
-    Node last = state.tree().find(Tenure.PATH);
-    done(
-        new Command.Transact(
-            List.of(),
-            List.of(
-                new Change.Ensure(Tenure.PATH.parent(), Life.persistent()),
-                new Change.Put(
-                    Tenure.PATH, Bytes.utf8("leader " + terms++), Change.attributes(Map.of())))));
-    assertTrue(last == null || terms > 1);
-    Tenure tenure = new Tenure(ledger.local().tree().find(Tenure.PATH).stat().modifiedRevision());
-    now = 0;
-    expiry.begin(tenure);
-    leases.begin(tenure);
-    tick();
-  }
-
-  private void tick() {
-    expiry.tick(now);
-    leases.tick(now);
-  }
-
-  /** Time passes, and whoever is alive is heard of. */
-  private void run(long millis) {
-    for (long end = now + millis; now < end; ) {
-      now += STEP;
-      clock += STEP;
-      if (now % 5_000 == 0) {
-        alive.forEach(expiry::heard);
-      }
-      tick();
-    }
-  }
-
-  private void register(long from, long to, String graceSeconds) {
-    for (long id = from; id <= to; id++) {
-      register(id, "lease", "own", graceSeconds);
-    }
-  }
-
-  private void register(long id, String attribute, String value, String graceSeconds) {
-    done(new Command.OpenSession(id, TTL, "test", Bytes.EMPTY));
-    String grace = graceSeconds.isEmpty() ? "" : ",\"graceSeconds\":" + graceSeconds;
-    done(
-        new Command.Transact(
-            List.of(),
-            List.of(
-                new Change.Create(
-                    PATH.child("i" + id),
-                    Bytes.utf8("{\"address\":\"10.0.0.1\",\"port\":1" + grace + "}"),
-                    TreePMap.singleton(attribute, value),
-                    new Life.Ephemeral(id),
-                    false))));
-    alive.add(id);
-  }
-
-  private void die(long from, long to) {
-    for (long id = from; id <= to; id++) {
-      alive.remove(id);
-    }
-  }
-
-  private Node node(long id) {
-    return ledger.local().tree().find(PATH.child("i" + id));
-  }
-
-  private Health health(long id) {
-    return InstanceStatus.health(node(id));
-  }
-
-  private long kept() {
-    return instances().filter(InstanceStatus::isKept).count();
-  }
-
-  private long served() {
-    return instances().filter(node -> InstanceStatus.isServed(node, Health.PASSING)).count();
-  }
-
-  private java.util.stream.Stream<Node> instances() {
-    return InstanceKey.instances(ledger.local().tree().find(PATH)).values().stream();
-  }
-
-  private Node guard() {
-    return ledger.local().tree().find(Protection.pathOf(PATH));
-  }
-
-  private void set(String settings) {
-    done(
-        new Command.Transact(
-            List.of(),
-            List.of(
-                new Change.Put(
-                    PATH.child(ServiceSettings.NODE),
-                    Bytes.utf8(settings),
-                    Change.attributes(Map.of())))));
-  }
-
+/** The life of leases. */
+class LeasesTest extends LeaseWorld {
   // ---- one lapses
 
   @Test
@@ -337,6 +189,8 @@ class LeasesTest {
       alive.add(id);
     }
     run(8_000);
+    assertEquals(10, served(), "those that come back later are waited for");
+    run(TTL);
     assertNull(guard());
     assertEquals(0, kept());
     assertEquals(8, served());
@@ -346,6 +200,24 @@ class LeasesTest {
     run(15_000);
     assertNull(node(7));
     assertEquals(8, served());
+  }
+
+  @Test
+  void whoComesBackWithinATtlIsServedThroughout() {
+    register(1, 10, "0");
+    lead();
+    run(10_000);
+    die(1, 8);
+    run(5 * TTL);
+    for (long id = 1; id <= 8; id++) {
+      alive.add(id);
+      run(1_750);
+      assertEquals(10, served(), "after " + id);
+    }
+    run(2 * TTL);
+    assertEquals(10, served());
+    assertEquals(0, kept());
+    assertNull(guard());
   }
 
   @Test
@@ -429,6 +301,40 @@ class LeasesTest {
   }
 
   @Test
+  void boundInstancesThatAreGoneAlreadyCountAsLost() {
+    for (long id = 1; id <= 20; id++) {
+      register(id, "x", "y", "");
+    }
+    lead();
+    run(10_000);
+    die(1, 9);
+    run(5_000);
+    die(10, 12);
+    run(TTL + 3_000);
+    assertNotNull(guard(), "twelve of twenty are most of them");
+    assertEquals(3, kept());
+    assertEquals(11, served());
+  }
+
+  @Test
+  void whoRegistersAgainIsNotLost() {
+    register(1, 10, "");
+    lead();
+    run(10_000);
+    die(1, 5);
+    run(5_000);
+    die(6, 8);
+    run(TTL - 5_000 + 2_000);
+    for (long id = 1; id <= 5; id++) {
+      assertEquals(Health.CRITICAL, health(id));
+      restart(id);
+    }
+    run(5_000);
+    assertEquals(7, served());
+    assertNull(guard());
+  }
+
+  @Test
   void aFewInstancesAreNeverProtectedAndSettingsDecide() {
     register(1, 2, "0");
     lead();
@@ -436,13 +342,13 @@ class LeasesTest {
     die(1, 2);
     run(TTL + 3_000);
     assertEquals(0, instances().count());
-    set("{\"protectionThreshold\":1}");
+    set(PATH, "{\"protectionThreshold\":1}");
     register(11, 20, "0");
     run(10_000);
     die(11, 20);
     run(TTL + 3_000);
     assertEquals(0, instances().count());
-    set("{\"protectionThreshold\":0.2}");
+    set(PATH, "{\"protectionThreshold\":0.2}");
     register(21, 30, "0");
     run(10_000);
     die(21, 23);
@@ -473,9 +379,17 @@ class LeasesTest {
     assertEquals(
         "{\"sinceMillis\":1,\"lost\":2,\"of\":3,\"threshold\":0.5,\"untilMillis\":4}",
         new String(protection.encode().array(), StandardCharsets.UTF_8));
-    assertFalse(Protection.isDue(2, 2, 0.5));
-    assertTrue(Protection.isDue(2, 3, 0.5));
-    assertFalse(Protection.isDue(5, 10, 0.5));
-    assertFalse(Protection.isDue(10, 10, 1));
+    assertEquals(protection, Protection.decode(protection.encode()));
+  }
+
+  @Test
+  void protectionIsDueWhenMoreThanItsShareIsLost() {
+    assertFalse(new FailureDomain.Terms(3, 1, 0.5, 1).areMet(2, 1, 2));
+    assertTrue(new FailureDomain.Terms(3, 1, 0.5, 1).areMet(2, 1, 3));
+    assertFalse(new FailureDomain.Terms(3, 1, 0.5, 1).areMet(5, 1, 10));
+    assertFalse(new FailureDomain.Terms(3, 1, 1, 1).areMet(10, 1, 10));
+    assertFalse(new FailureDomain.Terms(5, 2, 0.8, 1).areMet(9, 1, 10));
+    assertFalse(new FailureDomain.Terms(5, 2, 0.8, 1).areMet(8, 2, 10));
+    assertTrue(new FailureDomain.Terms(5, 2, 0.8, 1).areMet(9, 2, 10));
   }
 }

@@ -54,7 +54,8 @@ final class AllowedMethods {
           SessionsResource.class,
           SubscribersResource.class,
           TransferResource.class,
-          TreeResource.class);
+          TreeResource.class,
+          ZonesResource.class);
 
   private static final Pattern VARIABLE = Pattern.compile("\\{[^:}]+(?::([^}]+))?}");
 

@@ -150,7 +150,10 @@ public class ApiDocument implements OASFilter {
   /** A parameter that is described once for all, if this is one that does not tell of itself. */
   private static Parameter known(String name, Components components, Parameter otherwise) {
     Map<String, Parameter> all = components.getParameters();
-    return otherwise.getDescription() == null && all != null && all.containsKey(name)
+    Parameter shared = all == null ? null : all.get(name);
+    return otherwise.getDescription() == null
+            && shared != null
+            && shared.getIn() == otherwise.getIn()
         ? OASFactory.createParameter().ref(name)
         : otherwise;
   }

@@ -162,6 +162,8 @@ final class ApiTraits {
           Map.entry("drainInstance", EnumSet.of(WAITS, CONFLICTS, QUOTA)),
           Map.entry("getDrain", EnumSet.of(READS)),
           Map.entry("undrainInstance", EnumSet.of(CONFLICTS)),
+          Map.entry("listZones", EnumSet.of(READS)),
+          Map.entry("endProtectionOfZone", EnumSet.noneOf(Trait.class)),
           Map.entry("listHosts", EnumSet.of(READS, POLLS)),
           Map.entry("beginMaintenance", EnumSet.of(CONTENT, MEDIA_TYPE, CONFLICTS, BUDGET)),
           Map.entry("endMaintenance", EnumSet.of(CONFLICTS)),

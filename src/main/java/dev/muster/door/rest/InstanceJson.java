@@ -170,8 +170,9 @@ final class InstanceJson {
       }
     }
     put(out, ",\"health\":\"" + InstanceStatus.health(node).text() + "\"");
-    if (InstanceStatus.isKept(node)) {
-      put(out, ",\"kept\":true");
+    InstanceStatus.Kept kept = InstanceStatus.kept(node);
+    if (kept != null) {
+      put(out, ",\"kept\":true,\"keptBy\":\"" + kept.text() + "\"");
     }
     InstanceStatus status = detailed || InstanceStatus.isOut(node) ? InstanceStatus.of(node) : null;
     if (status != null) {

@@ -1,6 +1,6 @@
 package dev.muster.door.rest;
 
-import dev.muster.discovery.LeaseReports;
+import dev.muster.discovery.Protections;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
@@ -21,10 +21,10 @@ public class ProtectionResource {
   private static final int NAMESPACE = 3;
   private static final int SERVICE = 5;
 
-  private final LeaseReports reports;
+  private final Protections protections;
 
-  ProtectionResource(LeaseReports reports) {
-    this.reports = reports;
+  ProtectionResource(Protections protections) {
+    this.protections = protections;
   }
 
   @DELETE
@@ -36,7 +36,7 @@ public class ProtectionResource {
     RequestPath path = RequestPath.of(context);
     String service = path.segment(SERVICE);
     return Uni.createFrom()
-        .completionStage(() -> reports.endProtection(path.segment(NAMESPACE), service))
+        .completionStage(() -> protections.endOfService(path.segment(NAMESPACE), service))
         .map(
             revision ->
                 Answer.of(200)
