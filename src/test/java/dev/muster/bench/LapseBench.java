@@ -79,14 +79,12 @@ public final class LapseBench {
     load.run(connections, WARM, writes(nodes));
     print("%d leases, %d writes/s, Java %d", LEASES, WRITES_PER_SECOND, Runtime.version().feature());
     List<Round> rounds = new ArrayList<>();
-    try (Paced paced = new Paced(load, connections, WRITES_PER_SECOND, writes(nodes))) {
-      // The first one warms up what it measures.
-      for (int i = 0; i <= ROUNDS; i++) {
-        Round round = round(paced);
-        print("%s: %s", i == 0 ? "warm-up" : "round " + i, text(round));
-        if (i > 0) {
-          rounds.add(round);
-        }
+    // The first one warms up what it measures.
+    for (int i = 0; i <= ROUNDS; i++) {
+      Round round = round(load, connections);
+      print("%s: %s", i == 0 ? "warm-up" : "round " + i, text(round));
+      if (i > 0) {
+        rounds.add(round);
       }
     }
     print(
@@ -101,13 +99,25 @@ public final class LapseBench {
         rounds.stream().mapToInt(r -> r.before.failed() + r.meanwhile.failed()).sum());
   }
 
-  private Round round(Paced paced) throws Exception {
+  private Round round(Load load, List<Connection> connections) throws Exception {
     Fleet.Size size = new Fleet.Size(2, SERVICES, LEASES / SERVICES / 2, 0, TTL_SECONDS, 0);
     try (Fleet fleet = new Fleet(size, cluster.uris())) {
+      long begun = System.nanoTime();
       fleet.prepare("{\"protectionThreshold\": 1.0}").start();
+      print("registered within %.1f s", (System.nanoTime() - begun) / 1e9);
       long firstEndNanos = System.nanoTime() + size.ttl().toNanos();
       fleet.silenceTogether();
-      long endNanos = System.nanoTime() + size.ttl().toNanos();
+      long lastEndNanos = System.nanoTime() + size.ttl().toNanos();
+      return round(load, connections, firstEndNanos, lastEndNanos);
+    }
+  }
+
+  /** While nobody heartbeats: until the first one ends, and from then on until the last one has. */
+  private Round round(
+      Load load, List<Connection> connections, long firstEndNanos, long lastEndNanos)
+      throws Exception {
+    List<URI> nodes = cluster.uris();
+    try (Paced paced = new Paced(load, connections, WRITES_PER_SECOND, writes(nodes))) {
       pauseUntil(System.nanoTime() + SETTLE.toNanos());
       paced.take();
       pauseUntil(firstEndNanos - SETTLE.toNanos());
@@ -115,11 +125,11 @@ public final class LapseBench {
       if (sessions() != LEASES) {
         throw new AssertionError(sessions() + " leases while all should last");
       }
-      awaitSessions(LEASES - 1, endNanos);
+      awaitSessions(LEASES - 1, lastEndNanos);
       paced.take();
-      awaitSessions(0, endNanos);
+      awaitSessions(0, lastEndNanos);
       Result meanwhile = paced.take();
-      return new Round(before, meanwhile, (System.nanoTime() - endNanos) / 1e9);
+      return new Round(before, meanwhile, (System.nanoTime() - lastEndNanos) / 1e9);
     }
   }
 

@@ -29,13 +29,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real servers that take the requests of many threads, balanced by {@link ServiceInstances#pick}:
- * one that was drained is sent none any more from the moment on that the drain is confirmed.
+ * one that was drained is sent none any more from the moment on that the drain is confirmed, though
+ * some who send learn of it late.
  */
 class DrainIT {
   private static final int BACKENDS = 4;
   private static final int CONSUMERS = 3;
   private static final int CALLERS_EACH = 4;
   private static final int REQUESTS_EACH = 50;
+
+  /** So late one of the consumers is told: long enough to be sent to who is not waited for. */
+  private static final long LATE_MILLIS = 500;
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -71,17 +75,18 @@ class DrainIT {
   @Test
   void nobodyIsSentRequestsOnceItsDrainIsConfirmed() throws Exception {
     List<Backend> backends = new ArrayList<>();
-    Muster provider = client();
+    Muster provider = client(node.uri());
     provider.createNamespace();
     for (int i = 0; i < BACKENDS; i++) {
       Backend backend = new Backend("web-" + i);
       backends.add(backend);
       provider.register("web", Instance.of(backend.id, "127.0.0.1", backend.port()));
     }
+    SlowLine line = new SlowLine(node.uri(), LATE_MILLIS);
+    toClose.add(line);
     for (int i = 0; i < CONSUMERS; i++) {
-      ServiceWatch watch = client().watch("web");
-      Await.until(
-          "all are discovered", () -> watch.instances().instances().size() == BACKENDS);
+      ServiceWatch watch = client(i == 0 ? line.uri() : node.uri()).watch("web");
+      Await.until("all are discovered", () -> watch.instances().instances().size() == BACKENDS);
       for (int j = 0; j < CALLERS_EACH; j++) {
         callers.add(new Caller(watch));
       }
@@ -123,8 +128,8 @@ class DrainIT {
         });
   }
 
-  private Muster client() {
-    Muster client = Muster.builder().server(node.uri()).namespace("shop").build();
+  private Muster client(URI server) {
+    Muster client = Muster.builder().server(server).namespace("shop").build();
     toClose.add(client);
     return client;
   }
