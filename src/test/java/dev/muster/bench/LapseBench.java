@@ -25,7 +25,7 @@ import java.util.function.ToDoubleFunction;
  * docs/performance.md}.
  */
 public final class LapseBench {
-  private static final int TTL_SECONDS = 20;
+  private static final int TTL_SECONDS = 30;
   private static final int WRITES_PER_SECOND = Integer.getInteger("bench.writes-per-second", 200);
   private static final int LEASES = Integer.getInteger("bench.leases", 100_000);
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
@@ -33,9 +33,8 @@ public final class LapseBench {
   private static final int CONNECTIONS = 64;
   private static final int KEYS = 1_000;
   private static final int VALUE_CHARS = 150;
-  private static final Duration WARM =
-      Duration.ofSeconds(Long.getLong("bench.warm-seconds", 30));
-  private static final Duration SETTLE = Duration.ofSeconds(2);
+  private static final Duration WARM = Duration.ofSeconds(Long.getLong("bench.warm-seconds", 30));
+  private static final Duration SETTLE = Duration.ofSeconds(5);
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration GONE_WITHIN = Duration.ofMinutes(5);
   private static final String NAMESPACE = "/api/v1/namespaces/bench";
@@ -77,7 +76,8 @@ public final class LapseBench {
     admin.putJson(nodes.get(0), NAMESPACE, Map.of()).expect(201);
     List<Connection> connections = load.connect(nodes, CONNECTIONS);
     load.run(connections, WARM, writes(nodes));
-    print("%d leases, %d writes/s, Java %d", LEASES, WRITES_PER_SECOND, Runtime.version().feature());
+    print(
+        "%d leases, %d writes/s, Java %d", LEASES, WRITES_PER_SECOND, Runtime.version().feature());
     List<Round> rounds = new ArrayList<>();
     // The first one warms up what it measures.
     for (int i = 0; i <= ROUNDS; i++) {

@@ -55,8 +55,7 @@ final class Paced implements AutoCloseable {
         () -> {
           long now = System.nanoTime();
           double seconds = (now - takenNanos) / 1e9;
-          taken.complete(
-              new Result(latencies.count() / seconds, latencies, failed, firstFailure));
+          taken.complete(new Result(latencies.count() / seconds, latencies, failed, firstFailure));
           latencies = new Latencies();
           failed = 0;
           takenNanos = now;

@@ -99,8 +99,7 @@ class DiscoveryIT {
   @Test
   void leasesThatEndTogetherDoNotKeepWritesFromBeingAcknowledged() throws Exception {
     MusterCluster cluster = start();
-    Fleet fleet =
-        fleet(TOGETHER, cluster).prepare("{\"protectionThreshold\": 1.0}").start();
+    Fleet fleet = fleet(TOGETHER, cluster).prepare("{\"protectionThreshold\": 1.0}").start();
     try (SteadyWrites writes = new SteadyWrites(cluster.uris(), WRITERS)) {
       writes.awaitSome();
       Await.until(
@@ -221,11 +220,11 @@ class DiscoveryIT {
             .collect(
                 Collectors.groupingBy(
                     member -> member.service,
-                    Collectors.toMap(member -> member.id, Member::revision, Long::max, TreeMap::new)));
+                    Collectors.toMap(
+                        member -> member.id, Member::revision, Long::max, TreeMap::new)));
     for (URI node : cluster.uris()) {
       for (Service service : fleet.services()) {
-        assertEquals(
-            registered.get(service), list(node, service), () -> service + " of " + node);
+        assertEquals(registered.get(service), list(node, service), () -> service + " of " + node);
       }
     }
   }
@@ -256,10 +255,7 @@ class DiscoveryIT {
   private Map<String, Long> list(URI node, Service service) throws IOException {
     Map<String, Long> revisions = new TreeMap<>();
     JsonNode list =
-        client
-            .get(node, service.path() + "/instances?health=passing")
-            .expect(200)
-            .json();
+        client.get(node, service.path() + "/instances?health=passing").expect(200).json();
     assertTrue(list.path("next").isMissingNode(), "all of a service fit into one answer");
     assertTrue(list.path("protected").isMissingNode(), () -> service + " is protected");
     list.path("instances")

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
  */
 public final class Fleet implements AutoCloseable {
   private static final int BULK_MAX = 500;
+
   /** Of a heartbeat: some more must fit into a ttl when a node is silent. */
   private static final Duration HEARD_ANSWER_WITHIN = Duration.ofSeconds(3);
 

@@ -100,9 +100,7 @@ final class ServiceWatcher implements Runnable, AutoCloseable {
   }
 
   private void listen(EventStream stream) throws IOException {
-    for (EventStream.Event event = stream.next();
-        event != null && !closed;
-        event = stream.next()) {
+    for (EventStream.Event event = stream.next(); event != null && !closed; event = stream.next()) {
       JsonNode data = JSON.readTree(event.data());
       switch (event.type()) {
         case "created", "deleted" -> told(data, event.type());

@@ -42,9 +42,7 @@ final class SteadyWrites implements AutoCloseable {
     for (int number = first; !closed; number++) {
       URI node = nodes.get(number % nodes.size());
       try {
-        client
-            .put(node, item, "value " + number, "Content-Type", "text/plain")
-            .expect(200, 201);
+        client.put(node, item, "value " + number, "Content-Type", "text/plain").expect(200, 201);
         acknowledged.incrementAndGet();
       } catch (IOException | AssertionError failed) {
         refused.add(item + " " + number + " at " + node + ": " + failed);
