@@ -123,8 +123,7 @@ class DrainIT {
         requests + " requests of each caller; failed: " + violations,
         () -> {
           long[] done = callers.stream().mapToLong(caller -> caller.done.get()).toArray();
-          return IntStream.range(0, done.length)
-              .allMatch(i -> done[i] >= until[i]);
+          return IntStream.range(0, done.length).allMatch(i -> done[i] >= until[i]);
         });
   }
 
