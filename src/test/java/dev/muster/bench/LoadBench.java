@@ -69,7 +69,7 @@ public final class LoadBench {
         bench.measure(size);
       }
     } finally {
-      bench.delete();
+      delete(bench.directory);
     }
   }
 
@@ -348,7 +348,8 @@ public final class LoadBench {
     System.out.println(String.format(java.util.Locale.ROOT, format, arguments));
   }
 
-  private void delete() throws IOException {
+  /** Removes a directory and all that is in it. */
+  static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {
