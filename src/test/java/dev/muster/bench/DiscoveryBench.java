@@ -197,9 +197,10 @@ public final class DiscoveryBench {
     for (int i = 0; i < rounds; i++) {
       int from = numbers.get();
       long before = instances.count();
-      single.add(measured(load, many, (c, n) -> register(instances, c), cluster));
+      Measured singles = measured(load, many, (c, n) -> register(instances, c), cluster);
+      single.add(singles);
       bulk.add(measured(load, few, (c, n) -> registerMany(instances, c), cluster));
-      demandThere(instances, before + numbers.get() - from);
+      demandThere(instances, before + numbers.get() - from - singles.load().failed());
       deregister(load, few, instances, from);
     }
     load.close(many);
@@ -212,8 +213,9 @@ public final class DiscoveryBench {
   /** An answer to a bulk says nothing of what became of each. */
   private static void demandThere(Instances instances, long expected) throws Exception {
     long there = instances.count();
-    if (there != expected) {
-      throw new IllegalStateException(there + " instances are registered, not " + expected);
+    if (there < expected) {
+      throw new IllegalStateException(
+          there + " instances are registered, not at least " + expected);
     }
   }
 

@@ -128,7 +128,12 @@ final class Instances {
     String cursor = "";
     do {
       var page =
-          admin.get(nodes.get(0), NAMESPACE + "/services?limit=1000" + cursor).expect(200).json();
+          admin
+              .get(
+                  nodes.get(0),
+                  NAMESPACE + "/services?limit=1000&consistency=linearizable" + cursor)
+              .expect(200)
+              .json();
       for (var service : page.path("services")) {
         count += service.path("instances").asLong();
       }
