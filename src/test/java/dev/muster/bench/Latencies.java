@@ -1,6 +1,8 @@
 package dev.muster.bench;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Durations of one measurement, of any thread that takes turns. */
 final class Latencies {
@@ -31,6 +33,10 @@ final class Latencies {
     }
     int index = (int) Math.ceil(percentile / 100 * count) - 1;
     return nanos[Math.max(0, index)] / 1e6;
+  }
+
+  static <T> double median(List<T> results, ToDoubleFunction<T> measured) {
+    return median(results.stream().mapToDouble(measured).toArray());
   }
 
   static double median(double... values) {

@@ -31,7 +31,7 @@ final class Load implements AutoCloseable {
   /**
    * What came of a run.
    *
-   * @param failed answers of another status than 2xx, and none at all
+   * @param failed answers of another status than 2xx and 304, and none at all
    * @param firstFailure the status of the first of them
    */
   record Result(double perSecond, Latencies latencies, int failed, int firstFailure) {}
@@ -135,7 +135,7 @@ final class Load implements AutoCloseable {
       connection.send(
           requests.next(which, number++),
           status -> {
-            if (status / 100 == 2) {
+            if (status / 100 == 2 || status == 304) {
               latencies.add(System.nanoTime() - begun);
             } else {
               firstFailure = failed == 0 ? status : firstFailure;

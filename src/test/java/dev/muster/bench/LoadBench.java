@@ -1,7 +1,6 @@
 package dev.muster.bench;
 
 import dev.muster.bench.Load.Requests;
-import dev.muster.bench.Load.Result;
 import dev.muster.cluster.MusterClient;
 import dev.muster.cluster.MusterCluster;
 import dev.muster.cluster.MusterProcess;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Starts one node and three nodes of the packaged jar and prints what they can do over HTTP, the
@@ -136,11 +136,11 @@ public final class LoadBench {
       print(
           "%9d in flight %22.0f %7.2f %8.2f %8.2f ms %5d %8.0f %8.0f us",
           inFlight,
-          median(results, result -> result.load.perSecond()),
-          median(results, result -> result.load.latencies().percentileMillis(50)),
-          median(results, result -> result.load.latencies().percentileMillis(95)),
-          median(results, result -> result.load.latencies().percentileMillis(99)),
-          results.stream().mapToInt(result -> result.load.failed()).sum(),
+          median(results, result -> result.load().perSecond()),
+          median(results, result -> result.load().latencies().percentileMillis(50)),
+          median(results, result -> result.load().latencies().percentileMillis(95)),
+          median(results, result -> result.load().latencies().percentileMillis(99)),
+          results.stream().mapToInt(result -> result.load().failed()).sum(),
           median(results, Measured::nodesMicros),
           median(results, Measured::clientMicros));
     }
@@ -194,41 +194,26 @@ public final class LoadBench {
       gets.add(measured(load, connections, gets(node, path), cluster));
     }
     load.close(connections);
-    double ping = median(pings, result -> result.load.perSecond());
-    double get = median(gets, result -> result.load.perSecond());
+    double ping = median(pings, result -> result.load().perSecond());
+    double get = median(gets, result -> result.load().perSecond());
     print(
         "%s, 64 in flight, one node: %.0f/s, p99 %.2f ms; trivial endpoint %.0f/s;"
             + " %.2f of it; CPU each %.0f us, trivial %.0f us, client %.0f us; failed %d",
         title,
         get,
-        median(gets, result -> result.load.latencies().percentileMillis(99)),
+        median(gets, result -> result.load().latencies().percentileMillis(99)),
         ping,
         get / ping,
         median(gets, Measured::nodesMicros),
         median(pings, Measured::nodesMicros),
         median(gets, Measured::clientMicros),
-        gets.stream().mapToInt(result -> result.load.failed()).sum());
+        gets.stream().mapToInt(result -> result.load().failed()).sum());
   }
-
-  /** A run and the processor time of one request, which says more than rates on a busy machine. */
-  private record Measured(Result load, double nodesMicros, double clientMicros) {}
 
   private Measured measured(
       Load load, List<Connection> connections, Requests requests, MusterCluster cluster)
       throws Exception {
-    List<ProcessHandle> nodes = new ArrayList<>();
-    for (MusterProcess node : cluster.nodes()) {
-      nodes.add(ProcessHandle.of(node.pid()).orElseThrow());
-    }
-    List<ProcessHandle> client = List.of(ProcessHandle.current());
-    long nodesBefore = Jvm.cpuNanos(nodes);
-    long clientBefore = Jvm.cpuNanos(client);
-    Result result = load.run(connections, round, requests);
-    double answers = Math.max(1, result.latencies().count());
-    return new Measured(
-        result,
-        (Jvm.cpuNanos(nodes) - nodesBefore) / 1e3 / answers,
-        (Jvm.cpuNanos(client) - clientBefore) / 1e3 / answers);
+    return Measured.of(load, connections, round, requests, cluster);
   }
 
   private void parked(Load load, MusterCluster cluster) throws Exception {
@@ -238,8 +223,8 @@ public final class LoadBench {
       results.add(parked.round(value()));
     }
     print(
-        "%d parked long polls: the last told after %.0f ms; heap %.1f KiB each, and %.1f KiB for its"
-            + " connection; failed %d",
+        "%d parked long polls: the last told after %.0f ms; heap %.1f KiB each, and %.1f KiB for"
+            + " its connection; failed %d",
         Parked.POLLS,
         median(results, Parked.Result::lastMillis),
         median(results, Parked.Result::pollBytes) / 1024,
@@ -331,9 +316,8 @@ public final class LoadBench {
     return number + "v".repeat(VALUE_CHARS - number.length());
   }
 
-  private static <T> double median(
-      List<T> results, java.util.function.ToDoubleFunction<T> measured) {
-    return Latencies.median(results.stream().mapToDouble(measured).toArray());
+  private static <T> double median(List<T> results, ToDoubleFunction<T> measured) {
+    return Latencies.median(results, measured);
   }
 
   private static double megabytes(MusterProcess node) throws IOException {
@@ -344,11 +328,11 @@ public final class LoadBench {
     return "Java " + Runtime.version().feature();
   }
 
-  private static void print(String format, Object... arguments) {
+  static void print(String format, Object... arguments) {
     System.out.println(String.format(java.util.Locale.ROOT, format, arguments));
   }
 
-  /** Removes a directory and all that is in it. */
+  /** Deletes a directory with all that is in it. */
   static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,

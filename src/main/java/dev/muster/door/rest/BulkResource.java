@@ -101,7 +101,7 @@ public class BulkResource {
     Query.of(context, Set.of());
     String namespace = RequestPath.of(context).segment(NAMESPACE);
     InstanceKey.namespacePath(namespace); // a wrong name is everybody's problem, not each one's
-    return Bodies.json(context, BulkBody.class)
+    return Bodies.json(context, BulkBody.class, RestLimits.BULK_BODY_BYTES_MAX)
         .flatMap(
             body -> {
               List<CompletableFuture<Result>> under = begin(context, namespace, body);

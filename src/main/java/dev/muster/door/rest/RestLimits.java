@@ -20,6 +20,9 @@ public final class RestLimits {
   /** Of the body of a batch poll, which names up to 3,000 items. */
   public static final int POLL_BODY_BYTES_MAX = 1 << 20;
 
+  /** Of a request for many instances: up to 500, with room for what each has to tell. */
+  public static final int BULK_BODY_BYTES_MAX = 1 << 20;
+
   /** A batch poll waits at no more places than this, however many items it has. */
   public static final int POLL_PATHS_MAX = 16;
 

@@ -56,6 +56,16 @@ class BulkResourceTest {
         .collect(Collectors.joining(",", "{\"" + action + "\":[", "]}"));
   }
 
+  /** As programs in production say it, hundreds are far more than other bodies may have. */
+  @Test
+  void hundredsThatHaveMuchToTellAreRegistered() {
+    String metadata = ",\"metadata\":{\"about\":\"" + "a".repeat(1_000) + "\"}}}";
+    String body = many("register", 500).replace("80}}", "80" + metadata);
+    assertTrue(body.length() > 500_000, () -> "only " + body.length());
+    bulk(body).statusCode(200).body("failed", equalTo(0));
+    bulk(" ".repeat(1 << 20) + body).statusCode(413);
+  }
+
   @Test
   void registersRenewsAndDeregistersHundreds() {
     bulk(many("register", 500))

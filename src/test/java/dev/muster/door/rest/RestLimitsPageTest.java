@@ -16,6 +16,7 @@ class RestLimitsPageTest {
     return List.of(
         row("items of a batch poll", number(Watchlist.ITEMS_MAX)),
         row("body of a batch poll", mebibytes(RestLimits.POLL_BODY_BYTES_MAX)),
+        row("body of a request for many instances", mebibytes(RestLimits.BULK_BODY_BYTES_MAX)),
         row(
             "contents in one answer (batch poll, listing with contents)",
             mebibytes(RestLimits.CONTENTS_BYTES_MAX) + ", or one item"),

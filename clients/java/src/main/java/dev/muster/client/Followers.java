@@ -213,8 +213,8 @@ final class Followers {
     stop(follower);
   }
 
-  ServiceWatch watch(String service, ServiceListener listener) {
-    Resource resource = Resource.instances(parts.namespace(), service, parts.calls());
+  ServiceWatch watch(String service, Selection selection, ServiceListener listener) {
+    Resource resource = Resource.instances(parts.namespace(), service, selection, parts.calls());
     Followed followed =
         followShared(
             resource,

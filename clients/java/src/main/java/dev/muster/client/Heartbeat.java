@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Heartbeat implements Registration {
   private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
 
+  private static final int CREATED = 201;
+
   private final String service;
   private final Instance instance;
   private final String path;
@@ -22,6 +24,7 @@ final class Heartbeat implements Registration {
   private final RandomGenerator random;
   private final long closeTimeoutMillis;
   private final Runnable onClose;
+  private final Reports reports = new Reports();
   private final CompletableFuture<State> first = new CompletableFuture<>();
   private Backoff backoff;
   private State state = State.PENDING;
@@ -34,6 +37,10 @@ final class Heartbeat implements Registration {
   private long leaseMillis;
   private long heardMillis;
   private String warned = "";
+
+  /** Whether what comes next is an ordinary beat, which may be brought forward. */
+  private boolean resting;
+
   private CompletableFuture<Answer> underWay = CompletableFuture.failedFuture(new Throwable());
   private Timer.@Nullable Task next;
   private @Nullable CompletableFuture<Void> closing;
@@ -79,6 +86,15 @@ final class Heartbeat implements Registration {
     return runOut ? State.PENDING : state;
   }
 
+  @Override
+  public synchronized void report(Health health, String output) {
+    reports.say(health, output);
+    if (resting && reports.isDue() && next != null) {
+      next.cancel();
+      schedule(0);
+    }
+  }
+
   /**
    * Completes once it is registered for the first time; fails if the servers refuse that, and then
    * nothing more is tried.
@@ -93,40 +109,51 @@ final class Heartbeat implements Registration {
       return;
     }
     boolean renewal = listed;
+    resting = false;
+    Health saying = reports.health();
     try {
-      Call call =
-          renewal
-              ? Call.lease("PUT", path + "/lease", null)
-              : Call.lease("PUT", path, InstanceJson.encode(instance))
-                  .withHeader("Content-Type", "application/json");
+      Call call = renewal ? renewal() : json(path, InstanceJson.encode(instance));
       // With what is done about the answer: a deregistration waits for that, too.
       underWay =
           calls
               .round(call, Math.max(Limits.LEASE_TRY_MILLIS_MIN, leaseMillis / 3))
-              .whenComplete((answer, failure) -> heard(renewal, answer, failure));
+              .whenComplete((answer, failure) -> heard(renewal ? saying : null, answer, failure));
     } catch (RuntimeException e) {
       again(Futures.asMuster(e));
     }
   }
 
-  /** Whatever happens to an answer, there is another beat: nobody else would give it. */
+  private Call renewal() {
+    byte[] body = reports.body();
+    return body == null ? Call.lease("PUT", path + "/lease", null) : json(path + "/lease", body);
+  }
+
+  private static Call json(String path, byte[] body) {
+    return Call.lease("PUT", path, body).withHeader("Content-Type", "application/json");
+  }
+
+  /**
+   * Whatever happens to an answer, there is another beat: nobody else would give it.
+   *
+   * @param renewed what was said with a renewal; absent for a registration
+   */
   private synchronized void heard(
-      boolean renewal, @Nullable Answer answer, @Nullable Throwable failure) {
+      @Nullable Health renewed, @Nullable Answer answer, @Nullable Throwable failure) {
     try {
       if (answer == null) {
         again(Futures.asMuster(failure == null ? new IllegalStateException() : failure));
       } else {
-        heard(renewal, answer);
+        heard(renewed, answer);
       }
     } catch (Throwable e) {
       again(Futures.asMuster(e));
     }
   }
 
-  private void heard(boolean renewal, Answer answer) {
+  private void heard(@Nullable Health renewed, Answer answer) {
     if (answer.isDone()) {
-      alive(renewal, answer);
-    } else if (renewal && answer.code().equals("unknown-instance")) {
+      alive(renewed, answer);
+    } else if (renewed != null && answer.code().equals("unknown-instance")) {
       LOG.log(Level.INFO, this + " is not known any more and registers again");
       listed = false;
       state = State.PENDING;
@@ -136,11 +163,11 @@ final class Heartbeat implements Registration {
     }
   }
 
-  private void alive(boolean renewal, Answer answer) {
+  private void alive(@Nullable Health renewed, Answer answer) {
     String holder = sessionIn(answer);
     boolean ours = holder.equals(session);
     // An older answer is one of a server that has not heard of our registration yet.
-    if (renewal && answer.etag() > modified && !ours) {
+    if (renewed != null && answer.etag() > modified && !ours) {
       LOG.log(
           Level.WARNING,
           this
@@ -150,9 +177,10 @@ final class Heartbeat implements Registration {
       state = State.REPLACED;
       return;
     }
-    if (!renewal) {
+    if (renewed == null) {
       modified = answer.etag();
       session = holder;
+      reports.registered(answer.status() == CREATED);
     } else if (ours) {
       modified = Math.max(modified, answer.etag()); // somebody may have changed its weight, say
     }
@@ -166,8 +194,12 @@ final class Heartbeat implements Registration {
     leaseMillis = leaseMillis(answer);
     backoff = newBackoff();
     first.complete(state);
+    if (renewed != null) {
+      reports.heard(renewed);
+    }
     double share = 1 - Limits.HEARTBEAT_JITTER * random.nextDouble();
-    schedule((long) (leaseMillis / 3.0 * share));
+    resting = !reports.isDue();
+    schedule(resting ? (long) (leaseMillis / 3.0 * share) : 0);
   }
 
   private long leaseMillis(Answer answer) {

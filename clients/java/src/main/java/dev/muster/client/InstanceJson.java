@@ -3,11 +3,13 @@ package dev.muster.client;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,26 +17,51 @@ import org.jspecify.annotations.Nullable;
 final class InstanceJson {
   private InstanceJson() {}
 
-  /** A registration's body. */
+  /** A registration's body. What an instance does not say is left out: older servers know less. */
   static byte[] encode(Instance instance) {
-    String tags = instance.tags().stream().map(Json::quote).collect(Collectors.joining(","));
+    StringBuilder json = new StringBuilder(256);
+    json.append("{\"address\":").append(Json.quote(instance.address()));
+    json.append(",\"port\":").append(instance.port());
+    if (!instance.ports().isEmpty()) {
+      json.append(",\"ports\":").append(list(instance.ports(), InstanceJson::encode));
+    }
+    json.append(",\"weight\":").append(instance.weight());
+    json.append(member("zone", instance.zone()));
+    json.append(member("region", instance.region()));
+    json.append(member("version", instance.version()));
+    json.append(",\"ttlSeconds\":").append(instance.ttlSeconds());
+    if (instance.graceSeconds() != Instance.GRACE_AS_TTL) {
+      json.append(",\"graceSeconds\":").append(instance.graceSeconds());
+    }
+    json.append(",\"tags\":").append(list(instance.tags(), Json::quote));
     String metadata =
         instance.metadata().entrySet().stream()
             .map(entry -> Json.quote(entry.getKey()) + ":" + Json.quote(entry.getValue()))
             .collect(Collectors.joining(","));
-    return ("{\"address\":"
-            + Json.quote(instance.address())
-            + ",\"port\":"
-            + instance.port()
-            + ",\"weight\":"
-            + instance.weight()
-            + ",\"ttlSeconds\":"
-            + instance.ttlSeconds()
-            + ",\"tags\":["
-            + tags
-            + "],\"metadata\":{"
-            + metadata
-            + "}}")
+    json.append(",\"metadata\":{").append(metadata).append("}}");
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String encode(Port port) {
+    return "{\"name\":"
+        + Json.quote(port.name())
+        + ",\"port\":"
+        + port.number()
+        + member("protocol", port.protocol())
+        + "}";
+  }
+
+  private static String member(String name, String value) {
+    return value.isEmpty() ? "" : ",\"" + name + "\":" + Json.quote(value);
+  }
+
+  private static <T> String list(Collection<T> all, Function<T, String> encode) {
+    return all.stream().map(encode).collect(Collectors.joining(",", "[", "]"));
+  }
+
+  /** A heartbeat's body. */
+  static byte[] report(Health health, String output) {
+    return ("{\"status\":\"" + health.told() + "\"" + member("output", output) + "}")
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -80,14 +107,43 @@ final class InstanceJson {
         id,
         address,
         port.intValue(),
+        ports(fields.get("ports")),
         (int) number(fields.get("weight"), 1),
+        text(fields.get("zone")),
+        text(fields.get("region")),
+        text(fields.get("version")),
         tags(fields.get("tags")),
         metadata(fields.get("metadata")),
-        number(fields.get("ttlSeconds"), 0));
+        number(fields.get("ttlSeconds"), 0),
+        number(fields.get("graceSeconds"), Instance.GRACE_AS_TTL),
+        new Standing(
+            Health.of(fields.get("health")),
+            Boolean.TRUE.equals(fields.get("kept")),
+            Boolean.TRUE.equals(fields.get("draining")),
+            text(fields.get("maintenance"))));
   }
 
   private static long number(@Nullable Object value, long otherwise) {
     return value instanceof Number number ? number.longValue() : otherwise;
+  }
+
+  private static String text(@Nullable Object value) {
+    return value instanceof String text ? text : "";
+  }
+
+  private static List<Port> ports(@Nullable Object value) throws Json.MalformedException {
+    List<Port> ports = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (Object element : list) {
+        if (!(element instanceof Map<?, ?> fields)
+            || !(fields.get("name") instanceof String name)
+            || !(fields.get("port") instanceof Long number)) {
+          throw new Json.MalformedException("a port without name or number: " + element);
+        }
+        ports.add(new Port(name, number.intValue(), text(fields.get("protocol"))));
+      }
+    }
+    return ports;
   }
 
   private static Set<String> tags(@Nullable Object value) {

@@ -36,6 +36,9 @@ public final class Limits {
   /** Instances that one client keeps registered. */
   public static final int REGISTRATIONS_MAX = 1_000;
 
+  /** What a heartbeat tells, in UTF-8; what is longer is cut off. */
+  public static final int OUTPUT_BYTES_MAX = 512;
+
   /** Files of the cache directory; beyond, new items are not cached. */
   public static final int CACHE_FILES_MAX = 10_000;
 

@@ -224,9 +224,14 @@ public final class Muster implements AutoCloseable {
    * ones, which say that they are stale.
    */
   public ServiceInstances instances(String service) {
+    return instances(service, Selection.passing());
+  }
+
+  /** The same of those that are selected, in the order that the selection asks for. */
+  public ServiceInstances instances(String service, Selection selection) {
     open();
     return ServiceInstances.of(
-        service, followers.read(Resource.instances(namespace(), service, parts.calls)));
+        service, followers.read(Resource.instances(namespace(), service, selection, parts.calls)));
   }
 
   /** Follows a service without a listener, for {@link ServiceWatch#instances()}. */
@@ -236,8 +241,13 @@ public final class Muster implements AutoCloseable {
 
   /** Tells the listener the instances of a service, and every change from then on. */
   public ServiceWatch watch(String service, ServiceListener listener) {
+    return watch(service, Selection.passing(), listener);
+  }
+
+  /** The same of those that are selected; each selection takes a connection while it waits. */
+  public ServiceWatch watch(String service, Selection selection, ServiceListener listener) {
     open();
-    return followers.watch(service, listener);
+    return followers.watch(service, selection, listener);
   }
 
   // ---- the rest

@@ -26,6 +26,14 @@ public interface Registration extends AutoCloseable {
   State state();
 
   /**
+   * Says how the instance does. Does not block: servers are told at once what is another health
+   * than before, and again when they have forgotten it. An instance that says nothing passes.
+   *
+   * @param output for people; servers keep the beginning
+   */
+  void report(Health health, String output);
+
+  /**
    * Deregisters and returns when that is acknowledged, or after the client's close time-out: then
    * the lease runs out by itself. Again, it does nothing.
    */

@@ -37,9 +37,8 @@ record Resource(String path, String item, String absence, Reader reader) {
                 : CompletableFuture.failedFuture(untagged(answer)));
   }
 
-  static Resource instances(String namespace, String service, Calls calls) {
-    String path =
-        Paths.instances(namespace, service) + "?health=passing&limit=" + Limits.INSTANCE_PAGE_SIZE;
+  static Resource instances(String namespace, String service, Selection selection, Calls calls) {
+    String path = Paths.instances(namespace, service) + "?" + selection.query();
     return new Resource(
         path,
         "",

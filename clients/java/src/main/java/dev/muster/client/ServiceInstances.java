@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The instances of a service that are fit for traffic, as they were at one revision. Immutable.
+ * The instances of a service that were asked for, as they were at one revision. Immutable.
  *
- * @param instances by id
+ * @param instances the nearest first where that was asked for, those of one distance by id
  * @param revision the newest change in the list; 0 for a service that nobody has registered
  * @param isStale no server could be asked: it is the last that was known
  */
@@ -20,7 +20,8 @@ public record ServiceInstances(
   }
 
   /**
-   * One of them at random, each as likely as its weight says. Empty if there is none with a weight.
+   * One of them at random, each as likely as its weight says, however near it is: see {@link
+   * Selection#spillBelow}. Empty if there is none with a weight.
    */
   public Optional<Instance> pick(RandomGenerator random) {
     long total = 0;

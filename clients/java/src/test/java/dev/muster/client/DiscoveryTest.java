@@ -302,6 +302,8 @@ class DiscoveryTest {
     server.tell(FakeServer.json(200, 12, list("a")), FakeServer.unchanged(17, 18));
     ServiceWatch watch = client.watch("cart", told::add);
 
+    // Not before: time that passes while an answer is under way is time that it took.
+    Await.until("the newer tag is known", () -> watch.instances().revision() == 17);
     Await.until(
         "it asks again",
         () -> {

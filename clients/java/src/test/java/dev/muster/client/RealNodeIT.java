@@ -295,6 +295,66 @@ class RealNodeIT {
     }
   }
 
+  @Test
+  void whatAnInstanceSaysIsFoundAndSelected() throws Exception {
+    Instance near =
+        Instance.of("near", "10.0.0.1", 8080)
+            .withPort("grpc", 9090, "grpc")
+            .withZone("eu-1a")
+            .withRegion("eu-1")
+            .withVersion("2.1")
+            .withTags("canary", "new")
+            .withMetadata("team", "shop & co")
+            .withGrace(Duration.ofSeconds(60));
+    Instance far = Instance.of("far", "10.0.0.2", 8080).withZone("us-1a").withVersion("2.0");
+    try (Muster provider = client();
+        Muster consumer = client()) {
+      provider.createNamespace();
+      Registration nearby = provider.register("cart", near);
+      provider.register("cart", far);
+
+      assertEquals(List.of(far, near), consumer.instances("cart").instances());
+      Selection nearest = Selection.passing().near("eu-1a", "eu-1");
+      assertEquals(List.of(near, far), consumer.instances("cart", nearest).instances());
+      for (Selection one :
+          List.of(
+              nearest.spillBelow(1),
+              Selection.passing().withTags("new", "canary"),
+              Selection.passing().withPort("grpc"),
+              Selection.passing().where("team=\"shop & co\", version in (2.1)"))) {
+        assertEquals(List.of(near), consumer.instances("cart", one).instances(), one.toString());
+      }
+      assertEquals(
+          1, consumer.instances("cart", Selection.all().subset(1, "x")).instances().size());
+      MusterException refused =
+          assertThrows(
+              MusterException.class,
+              () -> consumer.instances("cart", Selection.all().where("a in b")));
+      assertEquals(400, refused.status());
+
+      ServiceWatch fit = consumer.watch("cart");
+      Selection warned = Selection.passingOrWarning();
+      ServiceWatch working = consumer.watch("cart", warned, instances -> {});
+      ServiceWatch everything = consumer.watch("cart", Selection.all(), instances -> {});
+      nearby.report(Health.WARNING, "queue is 80 % full");
+      Await.until("not fit", () -> fit.instances().instances().equals(List.of(far)));
+      Await.until("warned", () -> health(working, "near") == Health.WARNING);
+      nearby.report(Health.CRITICAL, "no database");
+      Await.until("critical", () -> health(everything, "near") == Health.CRITICAL);
+      Await.until("not served", () -> working.instances().instances().equals(List.of(far)));
+      nearby.report(Health.PASSING, "");
+      Await.until("fit again", () -> fit.instances().instances().equals(List.of(far, near)));
+    }
+  }
+
+  private static Health health(ServiceWatch watch, String id) {
+    return watch.instances().instances().stream()
+        .filter(instance -> instance.id().equals(id))
+        .map(instance -> instance.standing().health())
+        .findFirst()
+        .orElse(null);
+  }
+
   /** Somebody with curl. */
   private record Operator(URI server) {
     void deregister(String namespace, String service, String id) throws Exception {

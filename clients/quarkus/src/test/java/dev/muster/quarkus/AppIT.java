@@ -65,7 +65,11 @@ class AppIT {
           .atMost(ANSWER);
       Instance registered =
           Instance.of("10.0.0.1-8080", "10.0.0.1", 8080)
-              .withTags("canary")
+              .withPort("grpc", 9090, "grpc")
+              .withZone("eu-1a")
+              .withRegion("eu-1")
+              .withVersion("2.1")
+              .withTags("canary", "new")
               .withMetadata("zone", "a")
               .withTtl(Duration.ofSeconds(5));
       Await.until(
@@ -76,12 +80,19 @@ class AppIT {
       assertEquals("10.0.0.1", first.getHost());
       assertEquals(8080, first.getPort());
       assertEquals("a", first.getLabels().get("zone"));
-      assertEquals("canary", first.getLabels().get("muster-tags"));
+      assertEquals("canary,new", first.getLabels().get("muster-tags"));
+      assertEquals("eu-1a", first.getLabels().get("muster-zone"));
+      assertEquals("eu-1", first.getLabels().get("muster-region"));
+      assertEquals("2.1", first.getLabels().get("muster-version"));
+      assertEquals("grpc:9090/grpc", first.getLabels().get("muster-ports"));
 
       Registration second =
           other.register("cart", Instance.of("second", "10.0.0.2", 8080).withWeight(7));
       other.register("cart", Instance.of("idle", "10.0.0.3", 8080).withWeight(0));
       Await.until("Stork knows of the other's", () -> found(cart).size() == 2);
+      List<ServiceInstance> rpc = found(Stork.getInstance().getService("rpc"));
+      assertEquals(
+          List.of(9090), rpc.stream().map(ServiceInstance::getPort).toList(), "asked for by name");
       assertTrue(
           found(cart).stream().anyMatch(instance -> instance.getId() == first.getId()),
           "what stays has its id");

@@ -28,19 +28,22 @@ public final class RealNode implements QuarkusTestResourceLifecycleManager {
             "application/yaml",
             Precondition.none());
       }
-      return Map.of(
-          "muster.url",
-          node.uri().toString(),
-          "muster.cache-directory",
-          directory.resolve("cache").toString(),
-          "stork.cart.service-discovery.type",
-          "muster",
-          "stork.cart.service-registrar.type",
-          "muster",
-          "stork.cart.service-registrar.ttl-seconds",
-          "5",
-          "test.node.process",
-          Long.toString(node.pid()));
+      return Map.ofEntries(
+          Map.entry("muster.url", node.uri().toString()),
+          Map.entry("muster.cache-directory", directory.resolve("cache").toString()),
+          Map.entry("stork.cart.service-discovery.type", "muster"),
+          Map.entry("stork.cart.service-registrar.type", "muster"),
+          Map.entry("stork.cart.service-registrar.ttl-seconds", "5"),
+          Map.entry("stork.cart.service-registrar.zone", "eu-1a"),
+          Map.entry("stork.cart.service-registrar.region", "eu-1"),
+          Map.entry("stork.cart.service-registrar.version", "2.1"),
+          Map.entry("stork.cart.service-registrar.tags", "new,canary"),
+          Map.entry("stork.cart.service-registrar.ports", "grpc:9090/grpc"),
+          Map.entry("stork.rpc.service-discovery.type", "muster"),
+          Map.entry("stork.rpc.service-discovery.service", "cart"),
+          Map.entry("stork.rpc.service-discovery.port", "grpc"),
+          Map.entry("stork.rpc.service-discovery.where", "version=2.1"),
+          Map.entry("test.node.process", Long.toString(node.pid())));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

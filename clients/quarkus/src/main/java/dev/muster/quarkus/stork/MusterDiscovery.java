@@ -3,6 +3,7 @@ package dev.muster.quarkus.stork;
 import dev.muster.client.Instance;
 import dev.muster.client.Limits;
 import dev.muster.client.Muster;
+import dev.muster.client.Selection;
 import dev.muster.client.ServiceInstances;
 import dev.muster.client.ServiceWatch;
 import io.smallrye.mutiny.Uni;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * Follows a service and answers from memory: nothing is asked when Stork asks. Through an outage it
@@ -35,14 +37,20 @@ final class MusterDiscovery implements ServiceDiscovery {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final String service;
+  private final String port;
   private final boolean isSecure;
   private final ServiceWatch watch;
   private final CompletableFuture<Boolean> known = new CompletableFuture<>();
   private volatile Map<Instance, ServiceInstance> byInstance = Map.of();
   private volatile List<ServiceInstance> instances = List.of();
 
-  MusterDiscovery(Muster client, String service, boolean isSecure) {
+  /**
+   * @param port the name of the one that is spoken to; empty for the one that has no name
+   */
+  MusterDiscovery(
+      Muster client, String service, Selection selection, String port, boolean isSecure) {
     this.service = service;
+    this.port = port;
     this.isSecure = isSecure;
     // Nobody closes a discovery; and in development mode there is a new one with each restart. So
     // the client must not be what keeps it alive.
@@ -50,6 +58,7 @@ final class MusterDiscovery implements ServiceDiscovery {
     this.watch =
         client.watch(
             service,
+            selection,
             latest -> {
               MusterDiscovery discovery = self.get();
               if (discovery != null) {
@@ -62,7 +71,8 @@ final class MusterDiscovery implements ServiceDiscovery {
   private void changed(ServiceInstances latest) {
     Map<Instance, ServiceInstance> next = new HashMap<>();
     List<ServiceInstance> list = new ArrayList<>();
-    for (Instance instance : latest.instances()) {
+    for (Instance each : latest.instances()) {
+      Instance instance = each.withoutStanding(); // its ups and downs make it no other one
       if (instance.weight() > 0) {
         ServiceInstance before = byInstance.get(instance);
         ServiceInstance after = before == null ? of(instance) : before;
@@ -80,13 +90,26 @@ final class MusterDiscovery implements ServiceDiscovery {
     labels.put("muster-id", instance.id());
     labels.put("muster-weight", Integer.toString(instance.weight()));
     labels.put("muster-tags", String.join(",", instance.tags()));
+    putIfTold(labels, "muster-zone", instance.zone());
+    putIfTold(labels, "muster-region", instance.region());
+    putIfTold(labels, "muster-version", instance.version());
+    putIfTold(
+        labels,
+        "muster-ports",
+        instance.ports().stream().map(Attributes::text).collect(Collectors.joining(",")));
     return new DefaultServiceInstance(
         ServiceInstanceIds.next(),
         instance.address(),
-        instance.port(),
+        instance.port(port).orElse(instance.port()),
         isSecure,
         labels,
         Metadata.empty());
+  }
+
+  private static void putIfTold(Map<String, String> labels, String name, String value) {
+    if (!value.isEmpty()) {
+      labels.put(name, value);
+    }
   }
 
   @Override

@@ -22,6 +22,8 @@ public final class MusterDiscoveryLoader implements ServiceDiscoveryLoader {
     return new MusterDiscovery(
         attributes.connection().client(),
         attributes.get(Attributes.SERVICE).orElse(serviceName),
+        attributes.selection(),
+        attributes.get(Attributes.PORT).orElse(""),
         attributes.get(Attributes.SECURE).map(Boolean::parseBoolean).orElse(false));
   }
 

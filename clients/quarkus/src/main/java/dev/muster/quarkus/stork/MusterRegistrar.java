@@ -1,6 +1,7 @@
 package dev.muster.quarkus.stork;
 
 import dev.muster.client.Instance;
+import dev.muster.client.Port;
 import dev.muster.quarkus.Registrations;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,10 +69,22 @@ final class MusterRegistrar implements ServiceRegistrar<DefaultMetadataKey> {
     Instance instance =
         Instance.of(id, address, port)
             .withWeight(Math.toIntExact(attributes.number(Attributes.WEIGHT, 1)))
+            .withZone(attributes.get(Attributes.ZONE).orElse(""))
+            .withRegion(attributes.get(Attributes.REGION).orElse(""))
+            .withVersion(attributes.get(Attributes.VERSION).orElse(""))
             .withTtl(
                 Duration.ofSeconds(
                     attributes.number(Attributes.TTL_SECONDS, Instance.TTL_SECONDS_DEFAULT)))
-            .withTags(tags.stream().distinct().toArray(String[]::new));
+            .withGrace(
+                Duration.ofSeconds(
+                    attributes.number(Attributes.GRACE_SECONDS, Instance.GRACE_AS_TTL)))
+            .withTags(
+                Stream.concat(tags.stream(), attributes.list(Attributes.TAGS).stream())
+                    .distinct()
+                    .toArray(String[]::new));
+    for (Port named : attributes.ports()) {
+      instance = instance.withPort(named.name(), named.number(), named.protocol());
+    }
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       instance = instance.withMetadata(entry.getKey(), entry.getValue());
     }

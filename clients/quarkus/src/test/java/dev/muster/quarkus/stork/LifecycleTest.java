@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.muster.client.Await;
 import dev.muster.client.Muster;
+import dev.muster.client.Selection;
 import dev.muster.quarkus.Connection;
 import io.smallrye.stork.api.ServiceRegistrar.RegistrarOptions;
 import io.smallrye.stork.api.config.ConfigWithType;
@@ -98,6 +99,10 @@ class LifecycleTest {
     return new MusterRegistrar(connection.registrations(), new Attributes("a test", nothing));
   }
 
+  private static MusterDiscovery discovery(Muster client) {
+    return new MusterDiscovery(client, "cart", Selection.passing(), "", false);
+  }
+
   private static void register(MusterRegistrar registrar, int port, String... tags) {
     registrar
         .registerServiceInstance(
@@ -126,8 +131,7 @@ class LifecycleTest {
   @Test
   void theClientDoesNotKeepADiscoveryAlive() throws Exception {
     Muster client = connection.client();
-    WeakReference<MusterDiscovery> gone =
-        new WeakReference<>(new MusterDiscovery(client, "cart", false));
+    WeakReference<MusterDiscovery> gone = new WeakReference<>(discovery(client));
     Await.until(
         "collected",
         () -> {
@@ -138,7 +142,7 @@ class LifecycleTest {
 
   @Test
   void theFirstAnswerIsNotGivenOnTheClientsThread() throws Exception {
-    MusterDiscovery discovery = new MusterDiscovery(connection.client(), "cart", false);
+    MusterDiscovery discovery = discovery(connection.client());
     CompletableFuture<String> thread = new CompletableFuture<>();
     discovery
         .getServiceInstances()
