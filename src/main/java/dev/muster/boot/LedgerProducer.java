@@ -46,8 +46,8 @@ class LedgerProducer {
           new Duties(
               ledger,
               List.of(
+                  leases, // before what tells it of sessions
                   expiry,
-                  leases,
                   new NodeReaper(ledger, System::currentTimeMillis),
                   new HistoryReaper(ledger, System::currentTimeMillis)));
       heartbeats.start();

@@ -146,7 +146,7 @@ public final class Discovery {
       return change(key, node, state, kept, registration);
     }
     if (node == null) {
-      demandRoom(key.namespace(), state);
+      demandRoom(key, state);
     }
     Start start = new Start(key, node, state, registration, clockMillis.getAsLong());
     return registration.presence() instanceof Presence.Lease lease
@@ -155,10 +155,14 @@ public final class Discovery {
   }
 
   /** What registers at the same moment may pass it by a few. */
-  private static void demandRoom(String namespace, State state) {
+  private static void demandRoom(InstanceKey key, State state) {
+    String namespace = key.namespace();
     Node node = Namespaces.find(state, namespace);
     long max = node == null ? Namespaces.INSTANCES_MAX_DEFAULT : Namespaces.instancesMax(node);
     Node services = state.tree().find(InstanceKey.namespacePath(namespace));
+    if (services != null && services.child(key.service()) == null) {
+      DiscoveryLimits.demandRoomForService(services);
+    }
     // All nodes are at least as many as the instances: counting these is seldom needed.
     if (services != null
         && services.subtreeNodes() > max

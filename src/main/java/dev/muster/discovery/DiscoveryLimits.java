@@ -1,6 +1,7 @@
 package dev.muster.discovery;
 
 import dev.muster.core.Limits;
+import dev.muster.core.Node;
 import java.util.regex.Pattern;
 
 /** Every limit of an instance, in one place. An instance at all limits is far below a node's. */
@@ -20,6 +21,9 @@ public final class DiscoveryLimits {
 
   /** Registrations, renewals and deregistrations of one request. */
   public static final int BULK_MAX = 500;
+
+  /** Services of a namespace: configured ones, and those that have instances. */
+  public static final int SERVICES_MAX = 50_000;
 
   public static final int OWNER_BYTES_MAX = 256;
   public static final int DESCRIPTION_BYTES_MAX = 1_024;
@@ -76,6 +80,16 @@ public final class DiscoveryLimits {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private DiscoveryLimits() {}
+
+  /**
+   * What begins at the same moment may pass the limit by a few.
+   *
+   * @param services the node of a namespace's services
+   * @throws dev.muster.core.LimitExceededException if it has no room for another one
+   */
+  static void demandRoomForService(Node services) {
+    Limits.atMost("namespace.services", services.children().size() + 1, SERVICES_MAX, "services");
+  }
 
   /**
    * Checks the name of a service or the id of an instance.

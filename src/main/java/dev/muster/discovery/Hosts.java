@@ -28,7 +28,8 @@ public final class Hosts {
   /** What holds a node for each host that is maintained; its data is why. */
   public static final Path ALL = Path.of("/muster/hosts");
 
-  private static final Path SERVICES = Path.of("/services");
+  /** Instances that are told at a time. */
+  private static final int TOLD_AT_ONCE_MAX = 500;
 
   private final Ledger ledger;
   private final Verdicts verdicts;
@@ -66,60 +67,82 @@ public final class Hosts {
         List.of(
             new Change.Ensure(ALL, Life.persistent()),
             new Change.Put(path, Bytes.utf8(why), TreePMap.empty()));
-    return write(new Command.Transact(List.of(), changes))
-        .thenCompose(done -> tell(path.name(), why));
-  }
-
-  /** Ends a maintenance. */
-  public CompletableFuture<Told> end(String address) {
-    Path path = path(address);
     return ledger
-        .submit(new Command.Transact(List.of(), List.of(new Change.Delete(path))))
-        .thenApply(
-            reply -> {
-              if (reply instanceof Reply.Refused refused) {
-                Attempts.throwIfFinal(refused);
-                throw DiscoveryException.unknownHost(address);
-              }
-              return reply;
-            })
-        .thenCompose(done -> tell(path.name(), null));
-  }
-
-  private CompletableFuture<Reply> write(Command command) {
-    return ledger
-        .submit(command)
-        .thenApply(
+        .submit(new Command.Transact(List.of(), changes))
+        .thenCompose(
             reply -> {
               if (reply instanceof Reply.Refused refused) {
                 Attempts.throwIfFinal(refused);
                 throw new IllegalStateException(refused.detail());
               }
-              return reply;
+              Guard mine = new Guard.Modified(path, ((Reply.Done) reply).revision());
+              return tell(path.name(), why, mine);
             });
   }
 
-  private CompletableFuture<Told> tell(String host, @Nullable String why) {
-    return CompletableFuture.supplyAsync(() -> at(host, ledger.local()), workers)
+  /**
+   * Ends a maintenance. Where an earlier end did not get to all instances, it tells those that it
+   * missed.
+   */
+  public CompletableFuture<Told> end(String address) {
+    Path path = path(address);
+    return ledger
+        .submit(new Command.Transact(List.of(), List.of(new Change.Delete(path))))
         .thenCompose(
-            found -> {
-              CompletableFuture<?>[] told =
-                  found.stream()
-                      .map(
-                          at ->
-                              verdicts.update(
-                                  at.key, at.created, status -> status.withMaintenance(why)))
-                      .toArray(CompletableFuture[]::new);
-              return CompletableFuture.allOf(told)
-                  .thenApply(all -> new Told(host, found.size(), ledger.local().revision()));
+            reply -> {
+              boolean wasThere = reply instanceof Reply.Done;
+              if (reply instanceof Reply.Refused refused) {
+                Attempts.throwIfFinal(refused);
+              }
+              return tell(path.name(), null, new Guard.Absent(path))
+                  .thenApply(
+                      told -> {
+                        if (!wasThere && told.instances() == 0) {
+                          throw DiscoveryException.unknownHost(address);
+                        }
+                        return told;
+                      });
             });
+  }
+
+  /**
+   * Tells the instances of a host, a portion after the other.
+   *
+   * @param why nothing to bring them back: only those that are out are told
+   * @param standing holds as long as nobody has begun or ended a maintenance since
+   */
+  private CompletableFuture<Told> tell(String host, @Nullable String why, Guard standing) {
+    return CompletableFuture.supplyAsync(() -> at(host, why == null, ledger.local()), workers)
+        .thenCompose(
+            found ->
+                tell(found, 0, why, standing)
+                    .thenApply(all -> new Told(host, found.size(), ledger.local().revision())));
+  }
+
+  private CompletableFuture<Void> tell(
+      List<At> found, int from, @Nullable String why, Guard standing) {
+    if (from >= found.size()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int to = Math.min(found.size(), from + TOLD_AT_ONCE_MAX);
+    return CompletableFuture.allOf(
+            found.subList(from, to).stream()
+                .map(
+                    at ->
+                        verdicts.update(
+                            at.key,
+                            at.created,
+                            List.of(standing),
+                            status -> status.withMaintenance(why)))
+                .toArray(CompletableFuture[]::new))
+        .thenComposeAsync(done -> tell(found, to, why, standing), workers);
   }
 
   private record At(InstanceKey key, long created) {}
 
-  private static List<At> at(String host, State state) {
+  private static List<At> at(String host, boolean onlyOut, State state) {
     List<At> found = new ArrayList<>();
-    Node all = state.tree().find(SERVICES);
+    Node all = state.tree().find(InstanceKey.SERVICES);
     if (all == null) {
       return found;
     }
@@ -127,6 +150,9 @@ public final class Hosts {
       for (Map.Entry<String, Node> service : namespace.getValue().children().entrySet()) {
         for (Map.Entry<String, Node> instance :
             InstanceKey.instances(service.getValue()).entrySet()) {
+          if (onlyOut && !InstanceStatus.isMaintained(instance.getValue())) {
+            continue;
+          }
           String address = StoredInstance.address(instance.getValue().data());
           if (Addresses.canonical(address).equals(host)) {
             found.add(

@@ -128,10 +128,14 @@ public record InstanceStatus(
     return node.attributes().containsKey(KEPT_ATTRIBUTE);
   }
 
+  /** Whether the host of the instance of a node is maintained. */
+  static boolean isMaintained(Node node) {
+    return node.attributes().containsKey(MAINTENANCE_ATTRIBUTE);
+  }
+
   /** Whether somebody has taken the instance of a node out of traffic, as well as it may be. */
   public static boolean isOut(Node node) {
-    return node.attributes().containsKey(DRAINING_ATTRIBUTE)
-        || node.attributes().containsKey(MAINTENANCE_ATTRIBUTE);
+    return node.attributes().containsKey(DRAINING_ATTRIBUTE) || isMaintained(node);
   }
 
   /**

@@ -14,16 +14,17 @@ import org.jspecify.annotations.Nullable;
  * leader, which alone knows who is silent; guarded by {@link Leases}.
  */
 final class Lapse {
-  private static final Path SERVICES = Path.of("/services");
   private static final int INSTANCE_DEPTH = 4;
 
   /**
    * One of the instances.
    *
    * @param served whether it got traffic when it fell silent
+   * @param kept whether it was silent before that, and is lost already
    * @param domains what it counts for, the narrowest first
    */
-  record Instance(Path path, long createdRevision, boolean served, List<FailureDomain> domains) {
+  record Instance(
+      Path path, long createdRevision, boolean served, boolean kept, List<FailureDomain> domains) {
     InstanceKey key() {
       return InstanceKey.of(path);
     }
@@ -88,6 +89,7 @@ final class Lapse {
               path,
               node.stat().createdRevision(),
               InstanceStatus.isServed(node, Health.WARNING),
+              InstanceStatus.isKept(node),
               domains(path.parent(), node, state)));
     }
     return instances.isEmpty() ? null : new Lapse(session, graceMillis, own, instances, nowMillis);
@@ -103,7 +105,7 @@ final class Lapse {
 
   static boolean isInstance(Path path) {
     return path.depth() == INSTANCE_DEPTH
-        && path.isAtOrUnder(SERVICES)
+        && path.isAtOrUnder(InstanceKey.SERVICES)
         && InstanceKey.isId(path.name());
   }
 

@@ -56,12 +56,13 @@ public final class LeaseReports {
    * @return whether that was news
    */
   public CompletableFuture<Boolean> tell(InstanceKey key, Told told) {
-    Node node = ledger.local().tree().find(key.path());
-    if (node == null) {
-      return CompletableFuture.failedFuture(DiscoveryException.unknownInstance(key));
-    }
-    return verdicts
-        .update(key, node.stat().createdRevision(), status -> told(status, told))
+    return tellOnce(key, told)
+        .thenCompose(
+            outcome ->
+                outcome == Verdicts.Outcome.WRITTEN
+                    ? CompletableFuture.completedFuture(outcome)
+                    // What it told another node a moment ago may not be here yet.
+                    : ledger.fresh().thenCompose(fresh -> tellOnce(key, told)))
         .thenApply(
             outcome ->
                 switch (outcome) {
@@ -69,6 +70,13 @@ public final class LeaseReports {
                   case UNCHANGED -> false;
                   case GONE -> throw DiscoveryException.unknownInstance(key);
                 });
+  }
+
+  private CompletableFuture<Verdicts.Outcome> tellOnce(InstanceKey key, Told told) {
+    Node node = ledger.local().tree().find(key.path());
+    return node == null
+        ? CompletableFuture.completedFuture(Verdicts.Outcome.GONE)
+        : verdicts.update(key, node.stat().createdRevision(), status -> told(status, told));
   }
 
   /** That it says anything ends its silence. */

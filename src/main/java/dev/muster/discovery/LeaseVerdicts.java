@@ -26,11 +26,14 @@ import org.jspecify.annotations.Nullable;
  * one batch at a time, so that other writes flow in between. Guarded by {@link Leases}.
  */
 final class LeaseVerdicts {
-  /** Verdicts that are under way at a time: four transactions or a few more. */
-  static final int WRITTEN_AT_ONCE_MAX = 480;
+  /** Verdicts that are under way at a time: a transaction or a few, beside which others' flow. */
+  static final int WRITTEN_AT_ONCE_MAX = 120;
+
+  /** Times that so many are written between two ticks, however many wait. */
+  static final int WRITTEN_PER_TICK_MAX = 8;
 
   /** Sessions that are looked at for a batch. */
-  static final int LOOKED_AT_MAX = 2_048;
+  static final int LOOKED_AT_MAX = 20_000;
 
   /** What nobody has confirmed for so long does not come through any more. */
   static final long DOUBT_MILLIS = 60_000;
@@ -58,6 +61,7 @@ final class LeaseVerdicts {
   private Tenure tenure = new Tenure(0);
   private long nowMillis;
   private boolean writing;
+  private int writesLeft;
 
   /**
    * @param clockMillis the clock that entries are stamped with
@@ -142,11 +146,12 @@ final class LeaseVerdicts {
   /** Writes some of what was decided; what is in the tree already is done with. */
   void write(long tenureMillis) {
     nowMillis = tenureMillis;
+    writesLeft = WRITTEN_PER_TICK_MAX;
     write();
   }
 
   private void write() {
-    if (writing) {
+    if (writing || writesLeft == 0) {
       return;
     }
     State state = ledger.local();
@@ -158,6 +163,7 @@ final class LeaseVerdicts {
       return;
     }
     writing = true;
+    writesLeft--;
     Tenure writtenIn = tenure;
     var unused =
         CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))

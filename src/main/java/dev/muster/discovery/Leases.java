@@ -30,7 +30,7 @@ public final class Leases implements Duty, Reprieve {
   static final long DECISION_MILLIS = 250;
 
   /** A protected session is asked about so often. */
-  static final long KEPT_MILLIS = 1_000;
+  static final long KEPT_MILLIS = 2_000;
 
   static final long LOOK_MILLIS = 1_000;
 

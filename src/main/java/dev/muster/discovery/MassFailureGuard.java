@@ -95,7 +95,7 @@ final class MassFailureGuard {
     Set<FailureDomain> touched = new LinkedHashSet<>();
     for (Lapse lapse : some) {
       for (Lapse.Instance instance : lapse.instances) {
-        if (instance.served()) {
+        if (instance.served() && !instance.kept()) {
           for (FailureDomain domain : instance.domains()) {
             losses(domain).add(instance.path(), lapse);
             touched.add(domain);

@@ -74,7 +74,8 @@ public final class Services {
       @Nullable Long demanded,
       UnaryOperator<ServiceSettings> change) {
     State state = ledger.local();
-    if (state.tree().find(InstanceKey.namespacePath(namespace)) == null) {
+    Node services = state.tree().find(InstanceKey.namespacePath(namespace));
+    if (services == null) {
       return Attempts.againIfFresh(
           ledger,
           fresh -> fresh.tree().find(InstanceKey.namespacePath(namespace)) != null,
@@ -85,6 +86,9 @@ public final class Services {
     Path path = service.child(ServiceSettings.NODE);
     if (isOther(before, demanded)) {
       return conflictIfFresh(path, service.name(), demanded);
+    }
+    if (node == null) {
+      DiscoveryLimits.demandRoomForService(services);
     }
     ServiceSettings wanted = change.apply(ServiceSettings.of(node));
     Bytes data = wanted.encode();

@@ -72,11 +72,27 @@ public final class Verdicts {
    */
   public CompletableFuture<Outcome> update(
       InstanceKey key, long createdRevision, UnaryOperator<InstanceStatus> change) {
-    return attempt(key, createdRevision, change, 1);
+    return update(key, createdRevision, List.of(), change);
+  }
+
+  /**
+   * As above, while something else holds as well; where it does not, the answer is {@link
+   * Outcome#GONE}.
+   */
+  CompletableFuture<Outcome> update(
+      InstanceKey key,
+      long createdRevision,
+      List<Guard> further,
+      UnaryOperator<InstanceStatus> change) {
+    return attempt(key, createdRevision, further, change, 1);
   }
 
   private CompletableFuture<Outcome> attempt(
-      InstanceKey key, long createdRevision, UnaryOperator<InstanceStatus> change, int number) {
+      InstanceKey key,
+      long createdRevision,
+      List<Guard> further,
+      UnaryOperator<InstanceStatus> change,
+      int number) {
     Update update = Update.of(ledger.local(), key, createdRevision, change);
     if (update == null) {
       return CompletableFuture.completedFuture(Outcome.GONE);
@@ -84,18 +100,21 @@ public final class Verdicts {
     if (update.change() == null) {
       return CompletableFuture.completedFuture(Outcome.UNCHANGED);
     }
+    List<Guard> guards = new ArrayList<>(update.guards());
+    guards.addAll(further);
     return ledger
-        .submit(new Command.Transact(update.guards(), List.of(update.change())))
+        .submit(new Command.Transact(guards, List.of(update.change())))
         .thenCompose(
             reply -> {
               if (!(reply instanceof Reply.Refused refused)) {
                 return CompletableFuture.completedFuture(Outcome.WRITTEN);
               }
               return switch (refused.why()) {
-                case NO_NODE, REVISION_CONFLICT -> CompletableFuture.completedFuture(Outcome.GONE);
+                case NO_NODE, NODE_EXISTS, REVISION_CONFLICT ->
+                    CompletableFuture.completedFuture(Outcome.GONE);
                 case VERSION_CONFLICT ->
                     number < DiscoveryLimits.ATTEMPTS_MAX
-                        ? attempt(key, createdRevision, change, number + 1)
+                        ? attempt(key, createdRevision, further, change, number + 1)
                         : CompletableFuture.failedFuture(DiscoveryException.contention(key));
                 default -> CompletableFuture.failedFuture(new RefusedException(refused));
               };

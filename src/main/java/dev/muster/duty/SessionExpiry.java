@@ -1,7 +1,7 @@
 package dev.muster.duty;
 
 import dev.muster.core.Command;
-import dev.muster.core.Limits;
+import dev.muster.core.Reply;
 import dev.muster.core.Session;
 import dev.muster.ledger.Ledger;
 import java.util.ArrayList;
@@ -12,6 +12,8 @@ import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 
@@ -28,11 +30,7 @@ import org.pcollections.PSortedMap;
  * is put off if its session was heard of meanwhile. So a tick costs what is due, however many live.
  */
 public final class SessionExpiry implements Duty {
-  /** Nodes that one command may delete, unless a single session owns more. */
-  static final int EPHEMERALS_PER_COMMAND_MAX = 500;
-
-  /** Commands under way at once; the rest waits for the next tick. */
-  static final int COMMANDS_UNDER_WAY_MAX = 8;
+  private static final Logger LOG = Logger.getLogger(SessionExpiry.class);
 
   /**
    * Living sessions that one tick compares with those it knows, so that a million of them do not
@@ -41,8 +39,11 @@ public final class SessionExpiry implements Duty {
    */
   static final int LOOKED_AT_MAX = 50_000;
 
-  /** Sessions whose deadline one tick looks at; the rest waits for the next tick. */
+  /** Deadlines that one tick looks at; the rest waits for the next tick. */
   static final int DUE_LOOKED_AT_MAX = 50_000;
+
+  /** Sessions that one tick finds to be silent: about each of them somebody is asked. */
+  static final int FOUND_SILENT_MAX = 2_048;
 
   /** Deadlines that are further away are looked at in between, to forget those that are gone. */
   static final long DUE_MILLIS_MAX = 60_000;
@@ -56,16 +57,20 @@ public final class SessionExpiry implements Duty {
   /** What is known of the living, by id. Guarded by this: heartbeats come on other threads. */
   private final NavigableMap<Long, Watched> watched = new TreeMap<>();
 
-  /** Each that is watched, unless a command is to end it, and some that are no more. */
-  private final PriorityQueue<Watched> due =
-      new PriorityQueue<>(
-          Comparator.comparingLong((Watched each) -> each.dueAt)
-              .thenComparingLong(each -> each.id));
+  /** Each that is watched, unless it is to end or is kept, and some that are no more. */
+  private final PriorityQueue<Watched> due = newQueue();
+
+  /**
+   * Those that are kept though they are silent. Apart, so that many more that fall silent do not
+   * keep those waiting whose time is really over.
+   */
+  private final PriorityQueue<Watched> keptDue = newQueue();
 
   private Tenure tenure = new Tenure(0);
   private boolean holdsTenure;
   private long nowMillis;
-  private int commandsUnderWay;
+  private final Closings<Watched> closings = new Closings<>();
+  private boolean closing;
 
   /** The living when the last round through them began; absent before the first. */
   private @Nullable PSortedMap<Long, Session> roundOf;
@@ -113,6 +118,11 @@ public final class SessionExpiry implements Duty {
     }
   }
 
+  private static PriorityQueue<Watched> newQueue() {
+    return new PriorityQueue<>(
+        Comparator.comparingLong((Watched each) -> each.dueAt).thenComparingLong(each -> each.id));
+  }
+
   public SessionExpiry(Ledger ledger) {
     this(ledger, Reprieve.NONE);
   }
@@ -128,7 +138,6 @@ public final class SessionExpiry implements Duty {
     tenure = newTenure;
     holdsTenure = true;
     nowMillis = 0;
-    commandsUnderWay = 0;
     inTouchAtMillis = 0;
     asking = false;
   }
@@ -142,6 +151,8 @@ public final class SessionExpiry implements Duty {
   private void forget() {
     watched.clear();
     due.clear();
+    keptDue.clear();
+    closings.clear();
     roundOf = null;
     lookedAt = 0;
   }
@@ -217,7 +228,7 @@ public final class SessionExpiry implements Duty {
   private void enqueue(Watched each) {
     // Not before the next tick: this one may be about to look at those that are due.
     each.dueAt = Math.max(nowMillis, Math.min(each.endsAt(), nowMillis + DUE_MILLIS_MAX));
-    due.add(each);
+    (each.keptUntil > 0 ? keptDue : due).add(each);
   }
 
   /** Goes on with a round through the living: watches who is new, forgets who is gone. */
@@ -269,47 +280,67 @@ public final class SessionExpiry implements Duty {
   // ---- who is silent
 
   private void endSilent(PSortedMap<Long, Session> living) {
-    List<Watched> silent = new ArrayList<>();
-    int ephemerals = 0;
-    for (int looks = 0; looks < DUE_LOOKED_AT_MAX; looks++) {
-      Watched first = due.peek();
-      if (first == null || nowMillis <= first.dueAt || commandsUnderWay >= COMMANDS_UNDER_WAY_MAX) {
-        break;
+    look(keptDue, DUE_LOOKED_AT_MAX, living);
+    look(due, FOUND_SILENT_MAX, living);
+    close();
+  }
+
+  /** Looks at those that are due, until so many of them were silent. */
+  private void look(PriorityQueue<Watched> queue, int silentMax, PSortedMap<Long, Session> living) {
+    int silent = 0;
+    for (int looks = 0; looks < DUE_LOOKED_AT_MAX && silent < silentMax; looks++) {
+      Watched first = queue.peek();
+      if (first == null || nowMillis <= first.dueAt || closings.isFull()) {
+        return;
       }
-      if (!first.discarded && nowMillis > first.endsAt() && inTouchAtMillis <= first.endsAt()) {
+      boolean isSilent = !first.discarded && nowMillis > first.endsAt();
+      if (isSilent && inTouchAtMillis <= first.endsAt()) {
         ask();
-        break;
+        return;
       }
-      due.remove();
+      queue.remove();
+      silent += isSilent ? 1 : 0;
       Session session = first.discarded ? null : living.get(first.id);
       if (session == null) {
         if (!first.discarded) {
           watched.remove(first.id);
           discard(first);
         }
-        continue;
-      }
-      if (isKept(first, session)) {
+      } else if (isKept(first, session)) {
         enqueue(first);
-        continue;
+      } else {
+        closings.add(first, session.ephemerals().size());
       }
-      int owned = session.ephemerals().size();
-      if (!silent.isEmpty()
-          && (ephemerals + owned > EPHEMERALS_PER_COMMAND_MAX
-              || silent.size() >= Limits.SESSIONS_CLOSED_AT_ONCE_MAX)) {
-        propose(List.copyOf(silent));
-        silent.clear();
-        ephemerals = 0;
-        if (commandsUnderWay >= COMMANDS_UNDER_WAY_MAX) {
-          due.add(first);
-          break;
-        }
+    }
+  }
+
+  /** Sends what there is room for. */
+  private void close() {
+    if (closing) {
+      return; // an answer came at once, to the loop below
+    }
+    closing = true;
+    try {
+      for (List<Watched> some = closings.next(); !some.isEmpty(); some = closings.next()) {
+        proposeSilent(some);
       }
-      silent.add(first);
-      ephemerals += owned;
+    } finally {
+      closing = false;
+    }
+  }
+
+  /** Some may have been heard of while they waited for their turn. */
+  private void proposeSilent(List<Watched> some) {
+    List<Watched> silent = new ArrayList<>();
+    for (Watched each : some) {
+      if (!each.discarded && nowMillis <= each.endsAt()) {
+        enqueue(each);
+      } else if (!each.discarded) {
+        silent.add(each);
+      }
     }
     if (!silent.isEmpty()) {
-      propose(List.copyOf(silent));
+      propose(silent);
     }
   }
 
@@ -318,7 +349,13 @@ public final class SessionExpiry implements Duty {
     if (nowMillis <= each.endsAt()) {
       return true;
     }
-    long millis = reprieve.keepMillis(session, nowMillis - each.heardAt);
+    long millis;
+    try {
+      millis = reprieve.keepMillis(session, nowMillis - each.heardAt);
+    } catch (RuntimeException unexpected) {
+      LOG.errorf(unexpected, "session %x is silent and ends: nobody can say otherwise", each.id);
+      millis = 0;
+    }
     if (millis > 0) {
       each.keptUntil = nowMillis + millis;
       each.isNews = true;
@@ -356,20 +393,20 @@ public final class SessionExpiry implements Duty {
   }
 
   private void propose(List<Watched> silent) {
-    commandsUnderWay++;
     Tenure proposedIn = tenure;
     List<Long> ids = silent.stream().map(each -> each.id).toList();
-    var unused =
-        ledger
-            .submit(new Command.CloseSessions(List.of(tenure.fence()), ids))
-            .whenComplete((reply, failed) -> settled(proposedIn, silent));
+    CompletableFuture<Reply> reply =
+        ledger.submit(new Command.CloseSessions(List.of(tenure.fence()), ids));
+    closings.sent();
+    var unused = reply.whenComplete((done, failed) -> settled(proposedIn, silent));
   }
 
   /** Done, refused or given up: what still lives is looked at again. */
   private synchronized void settled(Tenure proposedIn, List<Watched> silent) {
     if (proposedIn.equals(tenure)) {
-      commandsUnderWay--;
+      closings.settled();
       silent.stream().filter(each -> !each.discarded).forEach(this::enqueue);
+      close();
     }
   }
 }

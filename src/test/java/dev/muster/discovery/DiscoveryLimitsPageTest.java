@@ -92,6 +92,7 @@ class DiscoveryLimitsPageTest {
                 + number(Selector.VALUES_MAX)
                 + " values of each"),
         row("instances of a request for many", number(DiscoveryLimits.BULK_MAX)),
+        row("services of a namespace", number(DiscoveryLimits.SERVICES_MAX)),
         row(
             "instances of a namespace",
             number(Namespaces.INSTANCES_MAX_DEFAULT)

@@ -59,6 +59,13 @@ abstract class LeaseWorld {
 
   /** A new leader, who knows nothing. */
   void lead() {
+    lead(() -> {});
+  }
+
+  /**
+   * @param between the beginnings of the two duties, which are in the order of the product
+   */
+  void lead(Runnable between) {
     leases = new Leases(ledger, verdicts, () -> clock);
     expiry = new SessionExpiry(ledger, leases);
     State state = ledger.local();
@@ -73,14 +80,16 @@ abstract class LeaseWorld {
     assertTrue(last == null || terms > 1);
     Tenure tenure = new Tenure(ledger.local().tree().find(Tenure.PATH).stat().modifiedRevision());
     now = 0;
-    expiry.begin(tenure);
     leases.begin(tenure);
+    between.run();
+    expiry.begin(tenure);
+    between.run();
     tick();
   }
 
   void tick() {
-    expiry.tick(now);
     leases.tick(now);
+    expiry.tick(now);
   }
 
   /** Time passes, and whoever is alive is heard of. */

@@ -236,6 +236,37 @@ class LeasesTest extends LeaseWorld {
   }
 
   @Test
+  void whatSomebodyEndedDoesNotComeBackWithANewLeader() {
+    register(1, 10, "20");
+    lead();
+    run(10_000);
+    die(1, 8);
+    run(3 * TTL);
+    lead();
+    run(2_000);
+    done(new Command.Transact(List.of(), List.of(new Change.Delete(Protection.pathOf(PATH)))));
+    run(TTL + 3_000);
+    assertNull(guard());
+    assertEquals(2, served());
+    run(30_000);
+    assertEquals(2, instances().count());
+  }
+
+  @Test
+  void whoIsHeardOfWhileADutyBeginsIsNews() {
+    register(1, 10, "600");
+    lead();
+    run(10_000);
+    die(1, 1);
+    run(TTL + 3_000);
+    assertEquals(Health.CRITICAL, health(1));
+    alive.add(1L);
+    lead(() -> expiry.heard(1));
+    tick();
+    assertEquals(Health.PASSING, health(1));
+  }
+
+  @Test
   void itEndsAtTheLatestWhenItHasLastedForTooLong() {
     register(1, 10, "20");
     lead();

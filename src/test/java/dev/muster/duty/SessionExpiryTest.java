@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.core.Command;
-import dev.muster.core.Limits;
 import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.core.Session;
@@ -194,10 +193,10 @@ class SessionExpiryTest {
 
   @Test
   void commandsAreBoundedByWhatSessionsOwn() {
-    int owned = SessionExpiry.EPHEMERALS_PER_COMMAND_MAX / 2;
+    int owned = Closings.EPHEMERALS_PER_COMMAND_MAX / 2;
     for (int id = 1; id <= 6; id++) {
       ledger.open(id, TTL);
-      ledger.own(id, id * 1_000, owned - 10);
+      ledger.own(id, id * 1_000, owned - 1);
     }
     ledger.open(7, TTL);
     ledger.own(7, 7_000, 3 * owned);
@@ -216,9 +215,9 @@ class SessionExpiryTest {
     begin();
     ledger.slow();
     run(TTL + 10 * STEP);
-    assertEquals(SessionExpiry.COMMANDS_UNDER_WAY_MAX, ledger.closes().size());
+    assertEquals(Closings.UNDER_WAY_MAX, ledger.closes().size());
     ledger.put("/meanwhile");
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i <= 10_000 / Closings.WAITING_MAX; i++) {
       ledger.arrive();
       ledger.slow();
       run(STEP);
@@ -227,7 +226,7 @@ class SessionExpiryTest {
     assertEquals(Set.of(), log.local().sessions().keySet());
     assertTrue(
         ledger.closes().stream()
-            .allMatch(close -> close.ids().size() <= Limits.SESSIONS_CLOSED_AT_ONCE_MAX));
+            .allMatch(close -> close.ids().size() <= Closings.SESSIONS_PER_COMMAND_MAX));
     assertEquals(
         10_000,
         ledger.closes().stream().mapToInt(close -> close.ids().size()).sum(),
@@ -242,16 +241,16 @@ class SessionExpiryTest {
     begin();
     ledger.slow();
     run(TTL + 3 * STEP);
-    assertEquals(SessionExpiry.COMMANDS_UNDER_WAY_MAX, ledger.closes().size());
+    assertEquals(Closings.UNDER_WAY_MAX, ledger.closes().size());
     expiry.end();
     begin();
     ledger.arrive(); // all refused, and answered to the next tenure
     assertEquals(3_000, log.local().sessions().size());
     ledger.slow();
     run(TTL + 3 * STEP);
-    assertEquals(2 * SessionExpiry.COMMANDS_UNDER_WAY_MAX, ledger.closes().size());
+    assertEquals(2 * Closings.UNDER_WAY_MAX, ledger.closes().size());
     ledger.arrive();
-    run(2 * STEP);
+    run(4 * STEP);
     assertEquals(0, log.local().sessions().size());
   }
 
