@@ -2,6 +2,7 @@ package dev.muster.discovery;
 
 import dev.muster.discovery.check.CheckSpec;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What is asked for when an instance registers.
@@ -10,8 +11,14 @@ import java.util.List;
  * @param presence what it lasts as long as
  */
 public record Registration(Instance instance, List<CheckSpec> checks, Presence presence) {
+  /**
+   * @throws InvalidInstanceException if a check goes to a port that the instance does not have, or
+   *     two are of one id
+   */
   public Registration {
-    checks = List.copyOf(checks);
+    checks =
+        CheckSpec.checkAll(
+            checks, instance.ports().stream().map(Port::name).collect(Collectors.toSet()));
   }
 
   /** Without active checks. */

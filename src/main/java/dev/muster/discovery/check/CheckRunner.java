@@ -4,6 +4,7 @@ import dev.muster.core.Node;
 import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
+import dev.muster.discovery.InvalidInstanceException;
 import dev.muster.discovery.Verdicts;
 import dev.muster.ledger.ClusterStatus;
 import dev.muster.ledger.Ledger;
@@ -171,7 +172,16 @@ public final class CheckRunner implements AutoCloseable {
       forgetStreaks();
     }
     for (CheckedInstance instance : instances.all()) {
+      shareIfReadable(instance);
+    }
+  }
+
+  /** What is wrong with one instance is not the others' trouble. */
+  private void shareIfReadable(CheckedInstance instance) {
+    try {
       share(instance);
+    } catch (InvalidInstanceException unusable) {
+      LOG.warnf("%s cannot be checked: %s", instance.key(), unusable.getMessage());
     }
   }
 
@@ -189,7 +199,7 @@ public final class CheckRunner implements AutoCloseable {
 
   private void added(CheckedInstance instance) {
     if (!up.isEmpty()) {
-      share(instance);
+      shareIfReadable(instance);
     }
   }
 

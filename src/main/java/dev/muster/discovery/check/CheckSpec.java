@@ -157,13 +157,13 @@ public sealed interface CheckSpec {
   }
 
   /**
-   * The checks of one instance.
+   * The checks of one instance, if they go together.
    *
    * @param ports the names of its ports
    * @throws InvalidInstanceException if there are too many, or two of one id, or one goes to a port
    *     that the instance does not have
    */
-  static List<CheckSpec> checkAll(List<CheckSpec> checks, Set<String> ports) {
+  public static List<CheckSpec> checkAll(List<CheckSpec> checks, Set<String> ports) {
     Fields.between("checks", checks.size(), 0, CheckLimits.CHECKS_MAX, "checks");
     Set<String> ids = new HashSet<>();
     for (int i = 0; i < checks.size(); i++) {

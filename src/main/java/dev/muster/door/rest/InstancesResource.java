@@ -93,11 +93,15 @@ public class InstancesResource {
                       ? InstanceJson.compact(service, node, selection)
                       : InstanceJson.page(service, node, state, selection, after, limit);
           Supplier<byte[]> json = () -> node == null ? list.get() : encoded.bytes(key, node, list);
-          return new Look.Seen(
-              node == null ? EntityTag.ABSENT : node.stat().subtreeRevision(),
-              node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX,
-              () -> Answer.of(200, state).withJson(json.get()),
-              json);
+          long revision = node == null ? EntityTag.ABSENT : node.stat().subtreeRevision();
+          boolean isLong = node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX;
+          Supplier<Answer> answer = () -> Answer.of(200, state).withJson(json.get());
+          // The tag is the whole list's: that one page is as before says nothing of the others.
+          boolean isWhole =
+              compact || (after.isEmpty() && (node == null || InstanceKey.count(node) <= limit));
+          return isWhole
+              ? new Look.Seen(revision, isLong, answer, json)
+              : new Look.Seen(revision, isLong, answer);
         });
   }
 

@@ -100,4 +100,18 @@ class LeaseResourceTest {
     problem(
         given().delete("/api/v1/namespaces/no/services/s/protection"), 404, "unknown-namespace");
   }
+
+  @Test
+  void checksThatDoNotGoTogetherAreRefused() {
+    String instance = "/api/v1/namespaces/" + Http.namespace() + "/services/s/instances/i";
+    String check = "{\"id\":\"up\",\"type\":\"tcp\",\"port\":\"nope\"}";
+    problem(
+        given()
+            .contentType("application/json")
+            .body("{\"address\":\"127.0.0.1\",\"port\":80,\"checks\":[" + check + "]}")
+            .put(instance),
+        400,
+        "invalid-field");
+    given().get(instance).then().statusCode(404);
+  }
 }

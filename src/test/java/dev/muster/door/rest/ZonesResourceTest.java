@@ -54,19 +54,19 @@ class ZonesResourceTest {
 
   @Test
   void zonesAreListedInPages() {
-    register("paged", 1, "aa-one", 600);
-    register("paged", 2, "aa-one", 600);
-    register("other", 1, "aa-two", 600);
-    given().put(SERVICES + "paged/instances/aa-one2/drain").then().statusCode(200);
+    register("paged", 1, "000-one", 600);
+    register("paged", 2, "000-one", 600);
+    register("other", 1, "000-two", 600);
+    given().put(SERVICES + "paged/instances/000-one2/drain").then().statusCode(200);
     list("?limit=1")
         .statusCode(200)
-        .body("zones.zone", contains("aa-one"))
+        .body("zones.zone", contains("000-one"))
         .body("zones[0].instances", equalTo(2))
         .body("zones[0].serving", equalTo(1))
         .body("zones[0].kept", equalTo(0))
         .body("zones[0].protected", nullValue());
     String next = list("?limit=1").extract().path("next");
-    list("?limit=1&cursor=" + next).body("zones.zone", contains("aa-two"));
+    list("?limit=1&cursor=" + next).body("zones.zone", contains("000-two"));
     list("?limt=1").statusCode(400);
   }
 
