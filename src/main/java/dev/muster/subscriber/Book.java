@@ -1,6 +1,7 @@
 package dev.muster.subscriber;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Book {
   private record Alike(String address, String agent, Kind kind, String query) {}
 
-  private final Map<Standing.Key, Slot> named = new HashMap<>();
+  private final Map<String, Map<Standing.Key, Slot>> named = new HashMap<>();
   private final Map<Alike, Crowd> crowds = new HashMap<>();
   private final List<Wait> waits = new ArrayList<>();
   private final Overflow ofPath = new Overflow();
@@ -85,7 +86,7 @@ final class Book {
   private @Nullable Slot find(Identity identity, Kind kind, String query, long known) {
     String client = identity.client();
     if (client != null) {
-      return named.get(new Standing.Key(client, kind, query));
+      return named(new Standing.Key(client, kind, query));
     }
     Crowd crowd = crowds.get(alike(identity, kind, query));
     return crowd == null ? null : crowd.returning(known);
@@ -94,12 +95,18 @@ final class Book {
   private void add(Slot slot) {
     String client = slot.identity.client();
     if (client != null) {
-      named.put(new Standing.Key(client, slot.kind, slot.query), slot);
+      named
+          .computeIfAbsent(client, key -> new HashMap<>(4))
+          .put(new Standing.Key(client, slot.kind, slot.query), slot);
     } else {
       crowds
           .computeIfAbsent(alike(slot.identity, slot.kind, slot.query), key -> new Crowd())
           .add(slot);
     }
+  }
+
+  private @Nullable Slot named(Standing.Key key) {
+    return named.getOrDefault(key.client(), Map.of()).get(key);
   }
 
   private static Alike alike(Identity identity, Kind kind, String query) {
@@ -129,16 +136,16 @@ final class Book {
 
   /** A client says what it has, in all its views; false if nobody of this name is known here. */
   synchronized boolean confirms(String client, long revision, long now) {
-    boolean found = false;
-    for (Slot slot : named.values()) {
-      if (client.equals(slot.identity.client())) {
-        found = true;
-        slot.confirms(revision);
-        slot.heard(now);
-        changed(slot, false);
-      }
+    Map<Standing.Key, Slot> views = named.get(client);
+    if (views == null) {
+      return false;
     }
-    return found;
+    for (Slot slot : views.values()) {
+      slot.confirms(revision);
+      slot.heard(now);
+      changed(slot, false);
+    }
+    return true;
   }
 
   /** Forgets who has been away for long, and tells how many. */
@@ -149,13 +156,13 @@ final class Book {
           size--;
           changed(slot, true);
         };
-    for (Iterator<Slot> slots = named.values().iterator(); slots.hasNext(); ) {
-      Slot slot = slots.next();
-      if (slot.isForgotten(now)) {
-        slots.remove();
-        forgotten.accept(slot);
-      }
-    }
+    named
+        .values()
+        .removeIf(
+            views -> {
+              forget(views.values(), now, forgotten);
+              return views.isEmpty();
+            });
     crowds
         .values()
         .removeIf(
@@ -167,6 +174,16 @@ final class Book {
       tellIfProven(wait, now); // those without room may be gone by now
     }
     return before - size;
+  }
+
+  private static void forget(Collection<Slot> slots, long now, Consumer<Slot> forgotten) {
+    for (Iterator<Slot> each = slots.iterator(); each.hasNext(); ) {
+      Slot slot = each.next();
+      if (slot.isForgotten(now)) {
+        each.remove();
+        forgotten.accept(slot);
+      }
+    }
   }
 
   /** Nobody is in it, or waits for those who are: it is not used any more. */
@@ -241,12 +258,13 @@ final class Book {
   }
 
   synchronized @Nullable Standing standing(Standing.Key key, long now, String node) {
-    Slot slot = named.get(key);
+    Slot slot = named(key);
     return slot == null ? null : slot.standing(now, node);
   }
 
   private List<Slot> slots() {
-    List<Slot> slots = new ArrayList<>(named.values());
+    List<Slot> slots = new ArrayList<>(size);
+    named.values().forEach(views -> slots.addAll(views.values()));
     crowds.values().forEach(crowd -> slots.addAll(crowd.all()));
     return slots;
   }

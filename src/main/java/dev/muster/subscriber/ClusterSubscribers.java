@@ -200,11 +200,29 @@ public final class ClusterSubscribers {
 
   // ---- confirming
 
-  /** A client says which revision it has of a path; false if no node that answers knows it. */
-  public CompletableFuture<Boolean> confirm(Path path, String client, long revision) {
-    // Everywhere, as it may be known on several.
-    return askAll(nodes(), new Question.Confirmed(path, client, revision), ANSWER_MILLIS)
-        .thenApply(answers -> answers.byNode.values().stream().anyMatch(SubscriberWire::isYes));
+  /** What is known of a client that confirms. */
+  public enum Confirmation {
+    DONE,
+    /** No node knows it. */
+    UNKNOWN,
+    /** A node that may know it did not answer. */
+    UNSURE
+  }
+
+  /** A client says which revision it has of a path, in all its views of it. */
+  public CompletableFuture<Confirmation> confirm(Path path, String client, long revision) {
+    boolean here = own.confirm(path, client, revision);
+    // Elsewhere as well, as it may be known on several.
+    SortedSet<String> others = new TreeSet<>(nodes());
+    others.remove(peers.self());
+    return askAll(others, new Question.Confirmed(path, client, revision), ANSWER_MILLIS)
+        .thenApply(
+            answers -> {
+              if (here || answers.byNode.values().stream().anyMatch(SubscriberWire::isYes)) {
+                return Confirmation.DONE;
+              }
+              return answers.silent.isEmpty() ? Confirmation.UNKNOWN : Confirmation.UNSURE;
+            });
   }
 
   // ---- proofs

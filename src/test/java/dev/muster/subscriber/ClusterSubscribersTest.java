@@ -12,6 +12,7 @@ import dev.muster.core.Reply;
 import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.MemoryPeers;
 import dev.muster.subscriber.ClusterSubscribers.Claim;
+import dev.muster.subscriber.ClusterSubscribers.Confirmation;
 import dev.muster.subscriber.ClusterSubscribers.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,13 +260,37 @@ class ClusterSubscribersTest {
     stream.told(drained);
     anonymous.told(drained);
     assertEquals(List.of("null", "s"), names(now(drained)));
-    assertTrue(cluster.confirm(SERVICE, "s", drained).get());
-    assertFalse(cluster.confirm(SERVICE, "unknown", drained).get());
+    assertEquals(Confirmation.DONE, cluster.confirm(SERVICE, "s", drained).get());
+    assertEquals(Confirmation.UNKNOWN, cluster.confirm(SERVICE, "unknown", drained).get());
     assertEquals(List.of("null"), names(now(drained)), "nobody can confirm for it");
     anonymous.leave();
     clock.addAndGet(SubscriberLimits.REMEMBERED_MILLIS);
     all.forEach(Subscribers::tick);
     assertTrue(now(drained).isProven());
+  }
+
+  @Test
+  void whetherSomebodyIsKnownIsNotDeniedWhileANodeIsSilent() throws Exception {
+    first.follow(SERVICE, named("here"), Kind.STREAM, "", null).told(since);
+    second.follow(SERVICE, named("there"), Kind.STREAM, "", null).told(since);
+    long drained = change();
+    secondPeers.hang(true);
+    assertEquals(Confirmation.DONE, cluster.confirm(SERVICE, "here", drained).get());
+    assertEquals(Confirmation.UNSURE, cluster.confirm(SERVICE, "there", drained).get());
+    secondPeers.hang(false);
+    assertEquals(List.of("there"), names(now(drained)));
+    assertEquals(Confirmation.DONE, cluster.confirm(SERVICE, "there", drained).get());
+    assertTrue(now(drained).isProven());
+  }
+
+  @Test
+  void aClientConfirmsAllItsViewsAndNoOthers() throws Exception {
+    first.follow(SERVICE, named("s"), Kind.STREAM, "", null).told(since);
+    first.follow(SERVICE, named("s"), Kind.STREAM, "health=passing", null).told(since);
+    first.follow(SERVICE, named("other"), Kind.STREAM, "", null).told(since);
+    long drained = change();
+    assertEquals(Confirmation.DONE, cluster.confirm(SERVICE, "s", drained).get());
+    assertEquals(List.of("other"), names(now(drained)));
   }
 
   @Test

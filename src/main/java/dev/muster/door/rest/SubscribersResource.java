@@ -3,7 +3,9 @@ package dev.muster.door.rest;
 import dev.muster.core.State;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.ledger.Ledger;
+import dev.muster.ledger.UnavailableException;
 import dev.muster.subscriber.ClusterSubscribers;
+import dev.muster.subscriber.ClusterSubscribers.Confirmation;
 import dev.muster.subscriber.Identity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -73,7 +75,7 @@ public class SubscribersResource {
   @Path("/{subscriber}")
   @Operation(
       operationId = "confirmSubscription",
-      summary = "Says which revision a client of a stream has taken over")
+      summary = "Says which revision a client has taken over in all its views of a service")
   @RequestBody(
       required = true,
       content =
@@ -94,7 +96,7 @@ public class SubscribersResource {
               long revision = revision(body);
               return Uni.createFrom()
                   .completionStage(() -> subscribers.confirm(path, client, revision))
-                  .map(known -> confirmed(client, revision, known));
+                  .map(outcome -> confirmed(client, revision, outcome));
             });
   }
 
@@ -113,8 +115,15 @@ public class SubscribersResource {
     return revision;
   }
 
-  private Answer confirmed(String client, long revision, boolean known) {
-    if (!known) {
+  private Answer confirmed(String client, long revision, Confirmation outcome) {
+    if (outcome == Confirmation.UNSURE) {
+      throw new UnavailableException(
+          UnavailableException.Outcome.UNKNOWN,
+          "no node that answered knows client '"
+              + client
+              + "', and some did not answer in time: confirm again");
+    }
+    if (outcome == Confirmation.UNKNOWN) {
       throw new Problem(
           Code.UNKNOWN_SUBSCRIBER,
           "no client '"

@@ -78,8 +78,12 @@ class DrainResourceTest extends WaitingRequests {
   }
 
   private CompletableFuture<HttpResponse<String>> poll(String client, long revision) {
+    return poll(client, revision, "?health=passing");
+  }
+
+  private CompletableFuture<HttpResponse<String>> poll(String client, long revision, String view) {
     return Http.getLater(
-        instances + "?health=passing",
+        instances + view,
         "If-None-Match",
         "\"" + revision + "\"",
         "Prefer",
@@ -181,6 +185,27 @@ class DrainResourceTest extends WaitingRequests {
     register("b");
     etag(oneAgain);
     etag(twoAgain);
+  }
+
+  @Test
+  void whoHasTheFirstOfSeveralPagesIsNotTakenForKnowingTheOthers() throws Exception {
+    register("a");
+    register("b");
+    register("c");
+    long known = list();
+    var page = poll("pager", known, "?limit=2");
+    awaitParked(1);
+    drain("c", 1)
+        .body("drained", equalTo(false))
+        .body("unconfirmed.client", contains("pager"))
+        .body("unconfirmed.confirmed", contains((int) known));
+    long without = etag(page);
+    assertTrue(without > known);
+    var again = poll("pager", without, "?limit=2");
+    awaitParked(1);
+    drain("c", 0).body("drained", equalTo(true));
+    register("d");
+    etag(again);
   }
 
   @Test
