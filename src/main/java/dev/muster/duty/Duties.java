@@ -139,7 +139,7 @@ public final class Duties implements AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException unexpected) {
+    } catch (Throwable unexpected) { // an Error too: what is scheduled would not run again
       LOG.error("a duty failed; it is tried again", unexpected);
     }
   }

@@ -90,7 +90,7 @@ public final class HeartbeatRelay implements Heartbeats, AutoCloseable {
           return;
         }
       }
-    } catch (RuntimeException unexpected) {
+    } catch (Throwable unexpected) { // an Error too: what is scheduled would not run again
       LOG.error("could not carry heartbeats to the leader; trying again", unexpected);
     }
   }

@@ -99,7 +99,7 @@ public final class Subscribers implements AutoCloseable {
               books.remove(path, book);
             }
           });
-    } catch (RuntimeException unexpected) {
+    } catch (Throwable unexpected) { // an Error too: what is scheduled would not run again
       LOG.error("could not forget subscribers; trying again", unexpected);
     }
   }

@@ -191,7 +191,7 @@ class DutiesTest {
 
           @Override
           public void tick(long tenureMillis) {
-            throw new IllegalStateException("on purpose");
+            throw new StackOverflowError("on purpose");
           }
 
           @Override
