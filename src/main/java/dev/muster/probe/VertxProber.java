@@ -89,21 +89,31 @@ public final class VertxProber implements Prober, AutoCloseable {
       return;
     }
     String name = attempt.target().address();
-    attempt.begun("looking up " + name);
+    // Names are not the instance's business: that they are slow says nothing of it.
+    attempt.known(new ProbeResult.NotAsked("looking up " + name + " took too long"));
     try {
       List<InetAddress> resolved = by.resolve(name);
       InetAddress judged = policy.judge(resolved);
       if (!attempt.isOver()) {
-        attempt.stage("connecting to " + judged.getHostAddress() + ":" + attempt.target().port());
+        attempt.begun("connecting to " + judged.getHostAddress() + ":" + attempt.target().port());
         start(attempt, judged);
       }
     } catch (UnknownHostException unknown) {
-      attempt.finish(ProbeResult.critical("the host name " + name + " is not known"));
+      attempt.finish(
+          isNameServersFault(unknown)
+              ? new ProbeResult.NotAsked("no name server answers for " + name)
+              : ProbeResult.critical("the host name " + name + " is not known"));
     } catch (AddressRefusedException refused) {
       attempt.finish(ProbeResult.critical(Attempt.describe(refused)));
     } catch (RuntimeException unexpected) {
       attempt.failed(unexpected);
     }
+  }
+
+  /** The JDK tells EAI_AGAIN of getaddrinfo(3) from EAI_NONAME by its text alone. */
+  private static boolean isNameServersFault(UnknownHostException unknown) {
+    String message = unknown.getMessage();
+    return message != null && message.contains("Temporary failure in name resolution");
   }
 
   private static void start(Attempt attempt, InetAddress judged) {

@@ -1,6 +1,7 @@
 package dev.muster.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.discovery.Health;
@@ -400,7 +401,20 @@ class ProbeTest {
   }
 
   @Test
-  void aLookupThatHangsEndsWithTheTimeout() throws Exception {
+  void aNameServerThatDoesNotAnswerSaysNothingOfTheInstance() throws Exception {
+    NameResolver down =
+        name -> {
+          throw new UnknownHostException(name + ": Temporary failure in name resolution");
+        };
+    try (VertxProber prober = new VertxProber(AddressPolicy.of(List.of("127.0.0.1/32")), down)) {
+      CheckSpec spec = new CheckSpec.Tcp(terms(SHORT_MILLIS));
+      ProbeResult found = get(prober.probe(new Target("db.example.org", 1), spec));
+      assertInstanceOf(ProbeResult.NotAsked.class, found);
+    }
+  }
+
+  @Test
+  void aLookupThatHangsEndsWithTheTimeoutAndSaysNothingOfTheInstance() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     NameResolver hanging =
         name -> {
@@ -417,12 +431,12 @@ class ProbeTest {
           java.util.stream.IntStream.range(0, 20)
               .mapToObj(i -> prober.probe(new Target("slow.example.org", 1), spec))
               .toList();
-      long asked = 0;
+      long tooLong = 0;
       for (CompletableFuture<ProbeResult> probe : probes) {
-        asked += get(probe) instanceof ProbeResult.Found ? 1 : 0;
+        ProbeResult.NotAsked notAsked = assertInstanceOf(ProbeResult.NotAsked.class, get(probe));
+        tooLong += notAsked.reason().contains("took too long") ? 1 : 0;
       }
-      // Those that did not even begin say nothing of the instance.
-      assertEquals(8, asked);
+      assertEquals(8, tooLong, "the others did not even begin");
     } finally {
       never.countDown();
     }
