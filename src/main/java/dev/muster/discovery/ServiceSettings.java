@@ -109,7 +109,7 @@ public record ServiceSettings(
   }
 
   /** The weight that an instance has under these settings. */
-  int weight(String id, Instance instance) {
+  public int weight(String id, Instance instance) {
     if (!weights.isEmpty()) {
       InstanceLabels labels = new InstanceLabels(id, instance);
       for (WeightRule rule : weights) {

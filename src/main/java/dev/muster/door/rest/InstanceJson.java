@@ -39,11 +39,26 @@ final class InstanceJson {
     return out.toByteArray();
   }
 
-  /** One instance for a stream, which tells what changed and not how long it will last. */
-  static RawValue event(String id, Node node) {
+  /**
+   * One instance for a stream, which tells what changed and not how long it will last.
+   *
+   * @param service as it is now; when what is set for it changes, its streams tell that as well
+   */
+  static RawValue event(String id, Node node, @Nullable Node service) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    append(out, id, node, null, false, StoredInstance.withoutChecks(node.data()));
+    Bytes stored = StoredInstance.withoutChecks(node.data());
+    append(out, id, node, null, false, weighted(id, stored, ServiceSettings.of(service)));
     return new RawValue(out.toString(StandardCharsets.UTF_8));
+  }
+
+  /** With the weight that the service gives it. */
+  private static Bytes weighted(String id, Bytes stored, ServiceSettings settings) {
+    if (settings.weights().isEmpty()) {
+      return stored;
+    }
+    Instance instance = StoredInstance.decode(stored);
+    int weight = settings.weight(id, instance);
+    return weight == instance.weight() ? stored : StoredInstance.withWeight(stored, weight);
   }
 
   /**

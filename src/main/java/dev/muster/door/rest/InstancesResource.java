@@ -4,6 +4,7 @@ import dev.muster.core.Event;
 import dev.muster.core.Node;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.Selection;
+import dev.muster.ledger.Ledger;
 import dev.muster.watch.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -44,11 +45,13 @@ public class InstancesResource {
   private final LongPolls polls;
   private final EncodedAnswers encoded;
   private final EventStreams streams;
+  private final Ledger ledger;
 
-  InstancesResource(LongPolls polls, EncodedAnswers encoded, EventStreams streams) {
+  InstancesResource(LongPolls polls, EncodedAnswers encoded, EventStreams streams, Ledger ledger) {
     this.polls = polls;
     this.encoded = encoded;
     this.streams = streams;
+    this.ledger = ledger;
   }
 
   @GET
@@ -124,7 +127,7 @@ public class InstancesResource {
     return (int) query.number(Query.LIMIT, RestLimits.PAGE_ITEMS_MAX, 1, RestLimits.PAGE_ITEMS_MAX);
   }
 
-  private static @Nullable StreamEvent describe(
+  private @Nullable StreamEvent describe(
       Event event, dev.muster.core.Path service, Selection selection) {
     if (event.path().depth() != service.depth() + 1) {
       return null; // the service itself, which comes and goes with its instances
@@ -138,6 +141,6 @@ public class InstancesResource {
     }
     return new StreamEvent(
         event.type() == Event.Type.CREATED ? "created" : "changed",
-        InstanceJson.event(id, event.node()));
+        InstanceJson.event(id, event.node(), ledger.local().tree().find(service)));
   }
 }

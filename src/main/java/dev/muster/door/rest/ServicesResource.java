@@ -69,6 +69,7 @@ public class ServicesResource {
     Query query = Query.of(context, PARAMETERS);
     int limit = query.limit();
     String after = Cursor.name(query, "");
+    String key = path + "?" + limit + "&" + after;
     return polls.answer(
         context,
         query,
@@ -77,13 +78,10 @@ public class ServicesResource {
           Node services = find(state, path, namespace);
           return new Look.Seen(
               services.stat().subtreeRevision(),
+              services.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX && !encoded.knows(key, services),
               () ->
                   Answer.of(200, state)
-                      .withJson(
-                          encoded.json(
-                              path + "?" + limit + "&" + after,
-                              services,
-                              () -> page(services, after, limit))));
+                      .withJson(encoded.json(key, services, () -> page(services, after, limit))));
         });
   }
 

@@ -238,6 +238,32 @@ class InstancesResourceTest {
     }
   }
 
+  @Test
+  void aStreamTellsTheWeightThatTheServiceGives() throws Exception {
+    put("/cart-1", BODY);
+    given()
+        .contentType("application/json")
+        .body("{\"weights\": [{\"where\": \"tag.canary\", \"weight\": 7}]}")
+        .put(instances.replace("/instances", "/weights"))
+        .then()
+        .statusCode(200);
+    long from = ledger.local().revision();
+    put("/cart-2", "{\"address\":\"10.0.0.2\",\"port\":8080,\"tags\":[\"canary\"]}");
+    put("/cart-3", "{\"address\":\"10.0.0.3\",\"port\":8080}");
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(instances + "?from=" + from))
+            .header("Accept", "text/event-stream")
+            .build();
+    HttpResponse<InputStream> stream =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+      assertEquals(List.of("created", "\"weight\":7"), next(lines, "\"weight\":7"));
+      assertEquals(List.of("created", "\"weight\":1,"), next(lines, "\"weight\":1,"));
+    }
+  }
+
   /** The next event's name, and the word if its data has it. */
   private static List<String> next(BufferedReader lines, String word) throws Exception {
     String name = "";
