@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Follower {
   private @Nullable Snapshot cached;
   private @Nullable MusterException failure;
   private boolean closed;
+  private CompletableFuture<@Nullable Void> telling = CompletableFuture.completedFuture(null);
 
   /**
    * Nothing is asked for it yet.
@@ -294,6 +296,20 @@ final class Follower {
     synchronized (this) {
       told = List.copyOf(mailboxes);
     }
-    told.forEach(mailbox -> executor.execute(mailbox::signal));
+    CompletableFuture<?>[] all =
+        told.stream()
+            .map(
+                mailbox ->
+                    CompletableFuture.runAsync(mailbox::signal, executor)
+                        .thenCompose(signalled -> mailbox.whenIdle()))
+            .toArray(CompletableFuture<?>[]::new);
+    synchronized (this) {
+      telling = CompletableFuture.allOf(all);
+    }
+  }
+
+  /** Completes once all listeners have run, or failed, that were to be told until now. */
+  synchronized CompletableFuture<@Nullable Void> whenTold() {
+    return telling;
   }
 }

@@ -180,7 +180,12 @@ final class Followers {
     }
     SinglePoll poll =
         new SinglePoll(
-            follower, parts.calls(), parts.timer(), parts.random(), parts.pollWaitSeconds());
+            follower,
+            parts.calls(),
+            parts.timer(),
+            parts.random(),
+            parts.io(),
+            parts.pollWaitSeconds());
     synchronized (this) {
       if (follower.isClosed()) { // meanwhile
         return;

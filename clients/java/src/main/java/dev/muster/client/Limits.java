@@ -97,6 +97,12 @@ public final class Limits {
   /** For how long one server is preferred before another is chosen at random: evens out load. */
   public static final long STICKY_MILLIS = 15 * 60_000;
 
+  /**
+   * For how long the next poll of a service waits for the listeners: it tells the servers that the
+   * last list is acted on.
+   */
+  public static final long LISTENERS_MILLIS_MAX = 2_000;
+
   /** A lease is renewed after a third of it, less up to this share at random. */
   public static final double HEARTBEAT_JITTER = 0.1;
 

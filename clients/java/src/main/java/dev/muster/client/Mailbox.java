@@ -2,6 +2,7 @@ package dev.muster.client;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Mailbox<T> {
   private boolean signalled;
   private boolean running;
   private boolean closed;
+  private CompletableFuture<@Nullable Void> idle = CompletableFuture.completedFuture(null);
 
   /**
    * @param source its latest value, if there is one; it never goes back
@@ -52,13 +54,17 @@ final class Mailbox<T> {
         return;
       }
       running = true;
+      idle = new CompletableFuture<>();
     }
     try {
       executor.execute(this::run);
     } catch (Throwable e) { // whatever it is: the next value must still be delivered
+      CompletableFuture<@Nullable Void> over;
       synchronized (this) {
         running = false;
+        over = idle;
       }
+      over.complete(null);
       LOG.log(
           Level.WARNING,
           "The executor of a listener does not run it; it is asked again with the next value",
@@ -67,20 +73,35 @@ final class Mailbox<T> {
   }
 
   private void run() {
-    while (true) {
-      synchronized (this) {
-        if (closed || !signalled) {
-          running = false;
-          return;
-        }
-        signalled = false;
-      }
+    while (takesSignal()) {
       try {
         deliver();
       } catch (Throwable e) { // an Error too: the next value must still be delivered
         LOG.log(Level.ERROR, "A listener failed; it will be told of the next change", e);
       }
     }
+  }
+
+  private boolean takesSignal() {
+    CompletableFuture<@Nullable Void> over;
+    synchronized (this) {
+      if (!closed && signalled) {
+        signalled = false;
+        return true;
+      }
+      running = false;
+      over = idle;
+    }
+    over.complete(null); // not under the lock: whoever waits may do anything
+    return false;
+  }
+
+  /**
+   * Completes once the receiver has taken what there was to take, and once there is nobody to take
+   * it: never with a failure, and where the receiver ran.
+   */
+  synchronized CompletableFuture<@Nullable Void> whenIdle() {
+    return idle.copy();
   }
 
   /** Run by one thread at a time, each of which sees what the one before has done. */

@@ -1,6 +1,7 @@
 package dev.muster.client;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,18 +12,29 @@ final class SinglePoll {
   private final Calls calls;
   private final Timer timer;
   private final Backoff backoff;
+  private final Executor io;
   private final int waitSeconds;
   private @Nullable CompletableFuture<Answer> polling;
   private Timer.@Nullable Task pausing;
   private long polledMillis;
   private boolean closed;
 
-  SinglePoll(Follower follower, Calls calls, Timer timer, RandomGenerator random, int waitSeconds) {
+  /**
+   * @param io where it goes on after listeners
+   */
+  SinglePoll(
+      Follower follower,
+      Calls calls,
+      Timer timer,
+      RandomGenerator random,
+      Executor io,
+      int waitSeconds) {
     this.follower = follower;
     this.resource = follower.resource();
     this.calls = calls;
     this.timer = timer;
     this.backoff = new Backoff(random, Limits.BACKOFF_MAX_MILLIS);
+    this.io = io;
     this.waitSeconds = waitSeconds;
   }
 
@@ -118,7 +130,37 @@ final class SinglePoll {
         backoff.reset();
       }
     }
-    poll();
+    pollOnceTold();
+  }
+
+  /**
+   * The tag of a poll tells the servers what this client has: who drains an instance stops it then.
+   * So a list counts only when the listeners have taken it over, within bounds.
+   */
+  private void pollOnceTold() {
+    CompletableFuture<@Nullable Void> told = follower.whenTold();
+    if (told.isDone()) {
+      poll();
+      return;
+    }
+    CompletableFuture<@Nullable Void> late = new CompletableFuture<>();
+    Timer.Task clock;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      clock = timer.after(Limits.LISTENERS_MILLIS_MAX, () -> late.complete(null));
+      pausing = clock;
+    }
+    var unused =
+        CompletableFuture.anyOf(told, late)
+            .handleAsync(
+                (any, failure) -> {
+                  clock.cancel();
+                  poll();
+                  return null;
+                },
+                io);
   }
 
   private synchronized void failed(MusterException failure) {
