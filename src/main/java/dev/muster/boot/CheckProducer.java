@@ -68,6 +68,7 @@ class CheckProducer {
             verdicts,
             new PeerOpinions(peers, ledger, prober),
             listener,
+            System::currentTimeMillis,
             () -> ThreadLocalRandom.current().nextDouble());
     CheckMeters.gauges(registry, runner);
     return new Checks(prober, runner);

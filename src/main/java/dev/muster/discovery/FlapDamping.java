@@ -31,6 +31,17 @@ public final class FlapDamping {
     return further < 0 ? 0 : Math.min(HOLD_MILLIS_MAX, HOLD_MILLIS_MIN << Math.min(further, 10));
   }
 
+  /**
+   * For how much longer it is not believed that it is well, when all that is known is what it says
+   * now and its history; 0 if it is believed.
+   */
+  static long leftMillis(List<HealthChange> history, long nowMillis) {
+    long hold = holdMillis(history, nowMillis);
+    return hold == 0
+        ? 0
+        : Math.max(0, history.get(history.size() - 1).atMillis() + hold - nowMillis);
+  }
+
   private static int changes(List<HealthChange> history, long nowMillis) {
     return (int)
         history.stream().filter(change -> nowMillis - change.atMillis() <= WINDOW_MILLIS).count();

@@ -51,11 +51,16 @@ public final class LeaseReports {
   }
 
   /**
-   * An instance says how it does. What it said before is nothing new, and writes nothing.
+   * What became of what an instance said.
    *
-   * @return whether that was news
+   * @param isNews whether it said something else before
+   * @param heldBackMillis for how much longer that it is better is not believed; see {@link
+   *     FlapDamping}. It should say so again then.
    */
-  public CompletableFuture<Boolean> tell(InstanceKey key, Told told) {
+  public record Heard(boolean isNews, long heldBackMillis) {}
+
+  /** An instance says how it does. What it said before is nothing new, and writes nothing. */
+  public CompletableFuture<Heard> tell(InstanceKey key, Told told) {
     return tellOnce(key, told)
         .thenCompose(
             outcome ->
@@ -66,8 +71,8 @@ public final class LeaseReports {
         .thenApply(
             outcome ->
                 switch (outcome) {
-                  case WRITTEN -> true;
-                  case UNCHANGED -> false;
+                  case WRITTEN -> new Heard(true, 0);
+                  case UNCHANGED -> new Heard(false, heldBackMillis(key, told));
                   case GONE -> throw DiscoveryException.unknownInstance(key);
                 });
   }
@@ -79,9 +84,25 @@ public final class LeaseReports {
         : verdicts.update(key, node.stat().createdRevision(), status -> told(status, told));
   }
 
+  private long heldBackMillis(InstanceKey key, Told told) {
+    Node node = ledger.local().tree().find(key.path());
+    return node == null
+        ? 0
+        : heldBackMillis(InstanceStatus.of(node), told.health(), clockMillis.getAsLong());
+  }
+
+  private static long heldBackMillis(InstanceStatus status, Health told, long now) {
+    return told.compareTo(status.health(InstanceStatus.LEASE)) >= 0 || status.kept() != null
+        ? 0
+        : FlapDamping.leftMillis(status.history(), now);
+  }
+
   /** That it says anything ends its silence. */
   private InstanceStatus told(InstanceStatus status, Told told) {
     long now = clockMillis.getAsLong();
+    if (heldBackMillis(status, told.health(), now) > 0) {
+      return status;
+    }
     InstanceStatus heard =
         LeaseVerdicts.isLapsed(status)
             ? status.with(InstanceStatus.LEASE, Health.PASSING, LeaseVerdicts.HEARD_AGAIN, now)

@@ -5,9 +5,10 @@ import dev.muster.core.Bytes;
 /**
  * Rendezvous hashing (highest random weight; Thaler and Ravishankar, "Using name-based mappings to
  * increase hit rates", 1998): each pair of a chooser and a candidate has a score, and the chooser
- * takes the highest. Who comes or goes moves its own share and nothing else.
+ * takes the highest. Who comes or goes moves its own share and nothing else. All of it is the same
+ * on every node and in every version.
  */
-final class Rendezvous {
+public final class Rendezvous {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -15,7 +16,7 @@ final class Rendezvous {
 
   /**
    * The score of a candidate: above 0, the more often high the more it weighs (Schindelhauer and
-   * Schomaker, "Weighted distributed hash tables", 2005). The same on every node, for ever.
+   * Schomaker, "Weighted distributed hash tables", 2005).
    *
    * @param weight 0 for one that is to be taken last
    */
@@ -25,16 +26,28 @@ final class Rendezvous {
     return weight == 0 ? 0 : weight / -StrictMath.log(unit);
   }
 
-  /** FNV-1a, finished as MurmurHash3 does so that similar names differ in all bits. */
-  static long hash(String chooser, String candidate) {
+  /** The score of a pair of which both have been hashed before. */
+  public static long pair(long chooser, long candidate) {
+    return finish(chooser ^ candidate);
+  }
+
+  /** FNV-1a of 64 bits, finished so that similar names differ in all bits. */
+  public static long hash(String... names) {
     long hash = FNV_OFFSET;
-    for (byte b : Bytes.utf8(chooser).array()) {
-      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    for (int i = 0; i < names.length; i++) {
+      if (i > 0) {
+        hash = (hash ^ 0xff) * FNV_PRIME; // UTF-8 has no such byte: none reads as others
+      }
+      for (byte b : Bytes.utf8(names[i]).array()) {
+        hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+      }
     }
-    hash = (hash ^ 0xff) * FNV_PRIME; // a byte that UTF-8 never has: no pair reads as another one
-    for (byte b : Bytes.utf8(candidate).array()) {
-      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
-    }
+    return finish(hash);
+  }
+
+  /** The last step of MurmurHash3. */
+  private static long finish(long value) {
+    long hash = value;
     hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
     return hash ^ (hash >>> 33);

@@ -18,18 +18,46 @@ class LeaseReportsTest extends LeaseWorld {
   void whatANodeDoesNotKnowYetIsNotTakenForNoNews() {
     register(1, 1, "");
     lagging.lag();
-    assertTrue(here.tell(key, LeaseReports.Told.of("warn", "slow")).join());
+    assertTrue(tell(here, "warn", "slow").isNews());
     assertEquals(Health.WARNING, health(1));
-    assertTrue(elsewhere.tell(key, LeaseReports.Told.of("pass", "")).join());
+    assertTrue(tell(elsewhere, "pass", "").isNews());
     assertEquals(Health.PASSING, health(1));
-    assertFalse(elsewhere.tell(key, LeaseReports.Told.of("pass", "")).join());
+    assertFalse(tell(elsewhere, "pass", "").isNews());
+  }
+
+  private LeaseReports.Heard tell(LeaseReports node, String status, String output) {
+    return node.tell(key, LeaseReports.Told.of(status, output)).join();
+  }
+
+  @Test
+  void aGoodWordOfOneThatComesAndGoesCountsLater() {
+    register(1, 1, "");
+    for (int i = 0; i < 3; i++) {
+      assertEquals(new LeaseReports.Heard(true, 0), tell(here, "fail", "full"));
+      clock += 1_000;
+      if (i < 2) {
+        assertEquals(new LeaseReports.Heard(true, 0), tell(here, "pass", ""));
+        clock += 1_000;
+      }
+    }
+    assertEquals(new LeaseReports.Heard(true, 0), tell(here, "pass", ""), "the sixth change");
+    assertEquals(new LeaseReports.Heard(true, 0), tell(here, "fail", "full"), "told at once");
+    clock += 1_000;
+    assertEquals(new LeaseReports.Heard(false, 59_000), tell(here, "pass", ""));
+    assertEquals(new LeaseReports.Heard(false, 59_000), tell(here, "warn", ""));
+    assertEquals(Health.CRITICAL, health(1));
+    clock += 58_999;
+    assertEquals(new LeaseReports.Heard(false, 1), tell(here, "pass", ""));
+    clock += 1;
+    assertEquals(new LeaseReports.Heard(true, 0), tell(here, "pass", ""));
+    assertEquals(Health.PASSING, health(1));
   }
 
   @Test
   void whoHasRegisteredWithAnotherNodeIsKnown() {
     lagging.lag();
     register(1, 1, "");
-    assertTrue(elsewhere.tell(key, LeaseReports.Told.of("fail", "full")).join());
+    assertTrue(tell(elsewhere, "fail", "full").isNews());
     assertEquals(Health.CRITICAL, health(1));
   }
 }

@@ -142,7 +142,8 @@ class LedgerMetersTest {
     CheckMeters checks = new CheckMeters(to);
     checks.probed("http", "passing", 1);
     try (CheckRunner runner =
-        new CheckRunner(ledger, Prober.NONE, verdicts, SecondOpinions.NONE, checks, () -> 0)) {
+        new CheckRunner(
+            ledger, Prober.NONE, verdicts, SecondOpinions.NONE, checks, () -> 0, () -> 0)) {
       CheckMeters.gauges(to, runner);
     }
   }

@@ -1,14 +1,10 @@
 package dev.muster.discovery.check;
 
-import dev.muster.core.Node;
-import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
-import dev.muster.discovery.InstanceStatus;
 import dev.muster.discovery.InvalidInstanceException;
 import dev.muster.discovery.Verdicts;
 import dev.muster.ledger.ClusterStatus;
 import dev.muster.ledger.Ledger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class CheckRunner implements AutoCloseable {
   static final long TICK_MILLIS = 50;
 
-  /** A verdict that could not be written is tried again after this. */
-  static final long RETRY_MILLIS = 1_000;
-
   /** A period is its interval, give or take this part of it: probes do not fall into step. */
   private static final double JITTER = 0.1;
 
@@ -51,10 +45,9 @@ public final class CheckRunner implements AutoCloseable {
 
   private final Ledger ledger;
   private final Prober prober;
-  private final Verdicts verdicts;
-  private final SecondOpinions opinions;
   private final CheckListener listener;
   private final DoubleSupplier random;
+  private final CheckVerdicts verdicts;
   private final CheckedInstances instances;
 
   /** What other threads have for this one to do. */
@@ -78,15 +71,14 @@ public final class CheckRunner implements AutoCloseable {
               .thenComparingLong(check -> check.number));
 
   private long numbers;
-  private final List<OwnedCheck> unwritten = new ArrayList<>();
   private Set<String> up = Set.of();
   private long nowMillis;
-  private long retryMillis;
 
   private final AtomicInteger ownedCount = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
+   * @param clockMillis the clock that entries are stamped with
    * @param random from 0 to 1, 1 excluded: spreads probes over time
    */
   public CheckRunner(
@@ -95,13 +87,14 @@ public final class CheckRunner implements AutoCloseable {
       Verdicts verdicts,
       SecondOpinions opinions,
       CheckListener listener,
+      LongSupplier clockMillis,
       DoubleSupplier random) {
     this.ledger = ledger;
     this.prober = prober;
-    this.verdicts = verdicts;
-    this.opinions = opinions;
     this.listener = listener;
     this.random = random;
+    this.verdicts =
+        new CheckVerdicts(ledger, verdicts, opinions, listener, clockMillis, inbox::add);
     this.instances = new CheckedInstances(ledger, inbox::add, this::dropped, this::added);
   }
 
@@ -111,7 +104,8 @@ public final class CheckRunner implements AutoCloseable {
             () -> {
               try {
                 tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-              } catch (RuntimeException unexpected) {
+              } catch (
+                  Throwable unexpected) { // an Error too: what is scheduled would not run again
                 LOG.error("active checks failed; they are tried again", unexpected);
               }
             },
@@ -133,6 +127,7 @@ public final class CheckRunner implements AutoCloseable {
   /** One look; on the runner's thread, or by a test instead of it. */
   void tick(long monotonicMillis) {
     nowMillis = monotonicMillis;
+    verdicts.tick(monotonicMillis);
     instances.follow(monotonicMillis);
     for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
       task.run();
@@ -140,7 +135,7 @@ public final class CheckRunner implements AutoCloseable {
     lookWhoIsUp();
     if (!up.isEmpty()) {
       startDue();
-      retryUnwritten();
+      verdicts.retry();
     }
   }
 
@@ -164,6 +159,7 @@ public final class CheckRunner implements AutoCloseable {
     }
     boolean wasCutOff = up.isEmpty();
     up = reachable;
+    verdicts.up(reachable);
     if (up.isEmpty()) {
       LOG.info("no majority is in touch: active checks of this node rest");
       return;
@@ -188,7 +184,7 @@ public final class CheckRunner implements AutoCloseable {
   private void forgetStreaks() {
     for (List<OwnedCheck> checks : owned.values()) {
       for (OwnedCheck check : checks) {
-        check.forget(written(check));
+        check.forget(verdicts.written(check));
         if (due.remove(check)) {
           check.dueMillis = first(check.spec);
           due.add(check);
@@ -211,7 +207,7 @@ public final class CheckRunner implements AutoCloseable {
     List<CheckSpec> checks = null;
     for (int i = 0; i < instance.hashes().size(); i++) {
       long hash = instance.hashes().get(i);
-      if (!self.equals(Rendezvous.first(up, hash))) {
+      if (!self.equals(Placement.first(up, hash))) {
         continue;
       }
       OwnedCheck kept = find(before, hash);
@@ -251,9 +247,9 @@ public final class CheckRunner implements AutoCloseable {
   private OwnedCheck take(CheckedInstance instance, CheckSpec spec, long hash) {
     OwnedCheck check =
         new OwnedCheck(instance, spec, instance.target(spec), hash, numbers++, first(spec));
-    check.forget(written(check));
+    check.forget(verdicts.written(check));
     due.add(check);
-    settle(check); // the initial verdict, if it is not there yet
+    verdicts.settle(check); // the initial verdict, if it is not there yet
     return check;
   }
 
@@ -321,122 +317,7 @@ public final class CheckRunner implements AutoCloseable {
     if (result instanceof ProbeResult.Found found && !up.isEmpty()) {
       check.output = found.output();
       check.streak.observe(found.health());
-      settle(check);
-    }
-  }
-
-  // ---- verdicts
-
-  private static String component(OwnedCheck check) {
-    return InstanceStatus.CHECK + check.spec.id();
-  }
-
-  /** The verdict that holds now: what the state shows, or the initial one if that is not there. */
-  private Health written(OwnedCheck check) {
-    Node node = node(check);
-    Health shown = node == null ? null : shown(check, node);
-    return shown == null ? check.spec.terms().initial() : shown;
-  }
-
-  /** Nothing if the registration is over, which the next look at the changes will show. */
-  private @Nullable Node node(OwnedCheck check) {
-    Node node = ledger.local().tree().find(check.instance.key().path());
-    boolean same =
-        node != null && node.stat().createdRevision() == check.instance.createdRevision();
-    return same ? node : null;
-  }
-
-  private static @Nullable Health shown(OwnedCheck check, Node node) {
-    InstanceStatus.Component component = InstanceStatus.of(node).components().get(component(check));
-    return component == null ? null : component.health();
-  }
-
-  /** Has the verdict written if the state shows another one. */
-  private void settle(OwnedCheck check) {
-    Node node = node(check);
-    if (check.reporting || node == null) {
-      return;
-    }
-    Health shown = shown(check, node);
-    Health verdict = check.streak.verdict();
-    if (verdict == (shown == null ? Health.PASSING : shown)) {
-      return;
-    }
-    check.reporting = true;
-    String other = Rendezvous.second(up, check.hash);
-    boolean initial = shown == null && check.output.isEmpty();
-    if (verdict == Health.CRITICAL
-        && check.spec.terms().secondOpinion()
-        && other != null
-        && !initial) {
-      askAnother(check, other);
-    } else {
-      write(check, verdict);
-    }
-  }
-
-  /** A node whose own way to the instance is broken is not to call it dead. */
-  private void askAnother(OwnedCheck check, String other) {
-    var question =
-        new SecondOpinions.Question(
-            check.instance.key(), check.instance.createdRevision(), check.spec.id());
-    var unused =
-        opinions
-            .ask(other, question, Duration.ofMillis(check.spec.terms().timeoutMillis()))
-            .whenComplete((opinion, failed) -> inbox.add(() -> heard(check, other, opinion)));
-  }
-
-  private void heard(OwnedCheck check, String other, @Nullable ProbeResult opinion) {
-    check.reporting = false;
-    if (check.given || up.isEmpty() || check.streak.verdict() != Health.CRITICAL) {
-      return;
-    }
-    if (opinion instanceof ProbeResult.Found found && found.health() != Health.CRITICAL) {
-      LOG.infof(
-          "%s finds check %s of %s %s, this node finds it critical (%s): nothing is written",
-          other, check.spec.id(), check.instance.key(), found.health().text(), check.output);
-      listener.disputed();
-      check.forget(written(check));
-      return;
-    }
-    check.reporting = true;
-    write(check, Health.CRITICAL);
-  }
-
-  private void write(OwnedCheck check, Health verdict) {
-    var finding =
-        new Verdicts.Finding(
-            check.instance.key(),
-            check.instance.createdRevision(),
-            component(check),
-            verdict,
-            check.output.isEmpty() ? "not checked yet" : check.output);
-    var unused =
-        verdicts
-            .report(finding)
-            .whenComplete(
-                (outcome, failed) ->
-                    inbox.add(
-                        () -> {
-                          check.reporting = false;
-                          if (failed != null) {
-                            LOG.debugf("a verdict was not written: %s", failed.getMessage());
-                            unwritten.add(check);
-                          }
-                        }));
-  }
-
-  private void retryUnwritten() {
-    if (nowMillis < retryMillis || unwritten.isEmpty()) {
-      return;
-    }
-    retryMillis = nowMillis + RETRY_MILLIS;
-    List<OwnedCheck> again = List.copyOf(unwritten);
-    unwritten.clear();
-    for (OwnedCheck check : again) {
-      if (!check.given) {
-        settle(check);
-      }
+      verdicts.settle(check);
     }
   }
 

@@ -21,7 +21,7 @@ record CheckedInstance(InstanceKey key, long createdRevision, Bytes stored, List
   static CheckedInstance of(InstanceKey key, long createdRevision, Bytes stored) {
     List<Long> hashes = new ArrayList<>();
     for (CheckSpec check : StoredChecks.read(stored)) {
-      hashes.add(Rendezvous.hash(key, check.id()));
+      hashes.add(Placement.hash(key, check.id()));
     }
     return new CheckedInstance(key, createdRevision, stored, List.copyOf(hashes));
   }

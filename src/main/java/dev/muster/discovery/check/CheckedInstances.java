@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * changes are forgotten. Of one thread.
  */
 final class CheckedInstances implements AutoCloseable {
-  private static final Path SERVICES = Path.of("/services");
   private static final int INSTANCE_DEPTH = 4;
   private static final long RETRY_MILLIS = 1_000;
   private static final Logger LOG = Logger.getLogger(CheckedInstances.class);
@@ -72,7 +71,7 @@ final class CheckedInstances implements AutoCloseable {
       read = true;
     }
     notBeforeMillis = nowMillis + RETRY_MILLIS; // unless it is answered
-    watch = ledger.changes(Scope.SUBTREE, SERVICES, revision);
+    watch = ledger.changes(Scope.SUBTREE, InstanceKey.SERVICES, revision);
     var unused = watch.whenComplete((changes, failed) -> thread.accept(() -> answered(changes)));
   }
 
@@ -102,7 +101,7 @@ final class CheckedInstances implements AutoCloseable {
   private void readAll(State state) {
     revision = state.revision();
     Set<InstanceKey> gone = new HashSet<>(byKey.keySet());
-    Node services = state.tree().find(SERVICES);
+    Node services = state.tree().find(InstanceKey.SERVICES);
     if (services != null) {
       services
           .children()

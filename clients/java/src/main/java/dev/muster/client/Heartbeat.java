@@ -195,7 +195,7 @@ final class Heartbeat implements Registration {
     backoff = newBackoff();
     first.complete(state);
     if (renewed != null) {
-      reports.heard(renewed);
+      reports.heard(renewed, isHeldBack(answer));
     }
     double share = 1 - Limits.HEARTBEAT_JITTER * random.nextDouble();
     resting = !reports.isDue();
@@ -216,6 +216,15 @@ final class Heartbeat implements Registration {
       return Json.object(answer.body()).get("session") instanceof String id ? id : "";
     } catch (Json.MalformedException e) {
       return "";
+    }
+  }
+
+  /** Whether the servers do not believe yet that it is well, as it came and went too often. */
+  private static boolean isHeldBack(Answer answer) {
+    try {
+      return Json.object(answer.body()).containsKey("heldBackSeconds");
+    } catch (Json.MalformedException e) {
+      return false;
     }
   }
 

@@ -10,6 +10,7 @@ final class Reports {
   private Health health = Health.PASSING;
   private String output = "";
   private boolean hasSpoken;
+  private boolean repeats;
 
   /** What the servers have heard last; absent where nobody knows. */
   private @Nullable Health told;
@@ -33,11 +34,17 @@ final class Reports {
    */
   void registered(boolean isNew) {
     told = isNew ? Health.PASSING : null;
+    repeats = false;
   }
 
-  /** A heartbeat was acknowledged. */
-  void heard(Health said) {
+  /**
+   * A heartbeat was acknowledged.
+   *
+   * @param heldBack whether the servers do not believe it yet, and want to hear it again
+   */
+  void heard(Health said, boolean heldBack) {
     told = said;
+    repeats = heldBack;
   }
 
   /** Whether there is news that should not wait for the next heartbeat. */
@@ -47,6 +54,6 @@ final class Reports {
 
   /** The words of the next heartbeat; absent if there is nothing that servers do not know. */
   byte @Nullable [] body() {
-    return told == health ? null : InstanceJson.report(health, output);
+    return told == health && !repeats ? null : InstanceJson.report(health, output);
   }
 }

@@ -44,6 +44,11 @@ class InstanceTest {
     return FakeServer.json(status, 12, "{\"session\":\"7b\"}").with("Muster-Lease-Seconds", "15");
   }
 
+  private static FakeServer.Told heldBack() {
+    return FakeServer.json(200, 12, "{\"session\":\"7b\",\"heldBackSeconds\":60}")
+        .with("Muster-Lease-Seconds", "15");
+  }
+
   private Registration register(int status) {
     server.tell(told(status));
     return client.register("cart", CART);
@@ -140,6 +145,22 @@ class InstanceTest {
     registration.report(Health.PASSING, "");
     pass(0);
     assertEquals("{\"status\":\"pass\"}", server.asked(3).body());
+  }
+
+  @Test
+  void aReportThatIsNotBelievedYetIsRepeatedWithTheHeartbeats() throws Exception {
+    Registration registration = register(201);
+    server.tell(told(200), heldBack(), heldBack(), told(200), told(200));
+    registration.report(Health.CRITICAL, "no database");
+    pass(0);
+    Await.until("heard", () -> timer.delays().contains(4_750L));
+    registration.report(Health.PASSING, "");
+    pass(0);
+    for (int i = 2; i <= 4; i++) {
+      assertEquals("{\"status\":\"pass\"}", server.asked(i).body(), "beat " + i);
+      untilTheNextBeat();
+    }
+    assertEquals("", server.asked(5).body());
   }
 
   @Test
