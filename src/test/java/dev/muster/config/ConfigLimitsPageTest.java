@@ -1,13 +1,10 @@
 package dev.muster.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.muster.LimitsPage.row;
 
+import dev.muster.LimitsPage;
 import dev.muster.format.FormatLimits;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The limits that {@code docs/data-model.md} tells its readers are the ones in the code. */
@@ -51,16 +48,8 @@ class ConfigLimitsPageTest {
         row("items that a page looks at", "%,d", ConfigLimits.PAGE_LOOKED_AT_MAX));
   }
 
-  private static String row(String limit, String bound, Object... numbers) {
-    return "| " + limit + " | " + String.format(Locale.ROOT, bound, numbers) + " |";
-  }
-
   @Test
-  void thePageTellsTheLimits() throws IOException {
-    List<String> page = Files.readAllLines(Path.of("docs", "data-model.md"));
-    int head = page.indexOf("| of configuration | bound |");
-    List<String> table =
-        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
-    assertEquals(String.join("\n", rows()), String.join("\n", table));
+  void thePageTellsTheLimits() {
+    LimitsPage.assertTells("data-model.md", "of configuration", rows());
   }
 }

@@ -1,12 +1,10 @@
 package dev.muster.core;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.muster.LimitsPage.number;
+import static dev.muster.LimitsPage.row;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.muster.LimitsPage;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The limits that {@code docs/data-model.md} tells its readers are the ones in {@link Limits}. */
@@ -50,20 +48,8 @@ class DataModelPageTest {
   }
 
   @Test
-  void thePageTellsTheLimits() throws IOException {
-    List<String> page = Files.readAllLines(Path.of("docs", "data-model.md"));
-    int head = page.indexOf("| limit | bound |");
-    List<String> table =
-        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
-    assertEquals(String.join("\n", rows()), String.join("\n", table));
-  }
-
-  private static String row(String limit, String bound) {
-    return "| " + limit + " | " + bound + " |";
-  }
-
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
+  void thePageTellsTheLimits() {
+    LimitsPage.assertTells("data-model.md", "limit", rows());
   }
 
   private static String bytes(long value) {

@@ -1,14 +1,12 @@
 package dev.muster.discovery;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.muster.LimitsPage.number;
+import static dev.muster.LimitsPage.row;
 
+import dev.muster.LimitsPage;
 import dev.muster.config.Namespaces;
 import dev.muster.selector.Selector;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The limits that {@code docs/data-model.md} tells of service discovery are those that it has. */
@@ -102,16 +100,8 @@ class DiscoveryLimitsPageTest {
   }
 
   @Test
-  void thePageTellsTheLimits() throws IOException {
-    List<String> page = Files.readAllLines(Path.of("docs", "data-model.md"));
-    int head = page.indexOf("| of [services](service-discovery.md) | bound |");
-    List<String> table =
-        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
-    assertEquals(String.join("\n", rows()), String.join("\n", table));
-  }
-
-  private static String row(String limit, String bound) {
-    return "| " + limit + " | " + bound + " |";
+  void thePageTellsTheLimits() {
+    LimitsPage.assertTells("data-model.md", "of [services](service-discovery.md)", rows());
   }
 
   private static String characters(long value) {
@@ -124,9 +114,5 @@ class DiscoveryLimitsPageTest {
 
   private static String seconds(long millis) {
     return number(millis / 1_000);
-  }
-
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
   }
 }

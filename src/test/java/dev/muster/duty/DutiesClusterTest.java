@@ -12,17 +12,14 @@ import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.ledger.LedgerListener;
 import dev.muster.raft.Await;
+import dev.muster.raft.LoopbackMembers;
 import dev.muster.raft.RaftConfig;
 import dev.muster.raft.RaftLedger;
 import dev.muster.raft.log.LogOptions;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -134,31 +131,7 @@ class DutiesClusterTest {
   }
 
   private void startThree() throws Exception {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    List<String> names = List.of("n1", "n2", "n3");
-    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
-    List<CompletableFuture<Void>> starting = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      String name = names.get(i);
-      RaftConfig config =
-          new RaftConfig(
-              name,
-              names,
-              "127.0.0.1",
-              ports.get(i),
-              hosts,
-              directory.resolve(name),
-              RaftConfig.SNAPSHOT_LOG_BYTES);
-      starting.add(CompletableFuture.runAsync(() -> start(config)));
-    }
-    starting.forEach(CompletableFuture::join);
+    LoopbackMembers.start(LoopbackMembers.three(directory).values(), this::start);
     Await.until(
         "a leader is known to all",
         () ->

@@ -6,12 +6,9 @@ import dev.muster.core.Command;
 import dev.muster.core.Life;
 import dev.muster.core.Path;
 import dev.muster.core.Reply;
-import dev.muster.core.State;
 import dev.muster.ledger.ClusterStatus;
-import dev.muster.ledger.Ledger;
+import dev.muster.ledger.ForwardingLedger;
 import dev.muster.ledger.LocalLedger;
-import dev.muster.watch.Changes;
-import dev.muster.watch.Scope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +21,7 @@ import org.pcollections.TreePMap;
  * One node's view of a cluster of which the test says who leads. Several of these share one {@link
  * LocalLedger}, the log; what a node submits can be kept on its way, to arrive late.
  */
-final class LeadingLedger implements Ledger {
+final class LeadingLedger extends ForwardingLedger {
   private record OnItsWay(Command command, CompletableFuture<Reply> reply) {}
 
   final LocalLedger log;
@@ -36,6 +33,7 @@ final class LeadingLedger implements Ledger {
   long term = 1;
 
   LeadingLedger(LocalLedger log, String node) {
+    super(log);
     this.log = log;
     this.node = node;
     this.leader = node;
@@ -122,31 +120,6 @@ final class LeadingLedger implements Ledger {
     OnItsWay onItsWay = new OnItsWay(command, new CompletableFuture<>());
     late.add(onItsWay);
     return onItsWay.reply;
-  }
-
-  @Override
-  public State local() {
-    return log.local();
-  }
-
-  @Override
-  public CompletableFuture<State> fresh() {
-    return log.fresh();
-  }
-
-  @Override
-  public CompletableFuture<State> at(long revision) {
-    return log.at(revision);
-  }
-
-  @Override
-  public CompletableFuture<Changes> changes(Scope scope, Path path, long afterRevision) {
-    return log.changes(scope, path, afterRevision);
-  }
-
-  @Override
-  public int parked() {
-    return log.parked();
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.muster.discovery.check.Prober;
 import dev.muster.discovery.check.SecondOpinions;
 import dev.muster.ledger.ClusterStatus;
 import dev.muster.ledger.ClusterStatus.Member;
+import dev.muster.ledger.ForwardingLedger;
 import dev.muster.ledger.Ledger;
 import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.UnavailableException.Outcome;
@@ -153,43 +154,12 @@ class LedgerMetersTest {
   }
 
   /** A ledger of which the test says how its cluster does. */
-  private static final class Watched implements Ledger {
-    private final Ledger state;
+  private static final class Watched extends ForwardingLedger {
     @Nullable String leader = "n2";
     @Nullable Long lag;
 
     Watched(Ledger state) {
-      this.state = state;
-    }
-
-    @Override
-    public CompletableFuture<Reply> submit(Command command) {
-      return state.submit(command);
-    }
-
-    @Override
-    public State local() {
-      return state.local();
-    }
-
-    @Override
-    public CompletableFuture<State> fresh() {
-      return state.fresh();
-    }
-
-    @Override
-    public CompletableFuture<State> at(long revision) {
-      return state.at(revision);
-    }
-
-    @Override
-    public CompletableFuture<Changes> changes(Scope scope, Path path, long afterRevision) {
-      return state.changes(scope, path, afterRevision);
-    }
-
-    @Override
-    public int parked() {
-      return state.parked();
+      super(state);
     }
 
     @Override

@@ -19,8 +19,6 @@ import dev.muster.ledger.LedgerListener;
 import dev.muster.ledger.Peers;
 import dev.muster.ledger.UnavailableException;
 import dev.muster.raft.log.LogOptions;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -238,32 +236,8 @@ class RaftLedgerTest {
   }
 
   private Map<String, RaftConfig> startThree() throws Exception {
-    List<String> names = List.of("n1", "n2", "n3");
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
-    Map<String, RaftConfig> configs = new LinkedHashMap<>();
-    List<CompletableFuture<Void>> starting = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      RaftConfig config =
-          new RaftConfig(
-              names.get(i),
-              names,
-              "127.0.0.1",
-              ports.get(i),
-              hosts,
-              directory.resolve(names.get(i)),
-              RaftConfig.SNAPSHOT_LOG_BYTES);
-      configs.put(names.get(i), config);
-      starting.add(CompletableFuture.runAsync(() -> start(config)));
-    }
-    starting.forEach(CompletableFuture::join);
+    Map<String, RaftConfig> configs = LoopbackMembers.three(directory);
+    LoopbackMembers.start(configs.values(), this::start);
     await(
         "a leader known to all",
         () -> nodes.values().stream().allMatch(node -> node.status().leader() != null));

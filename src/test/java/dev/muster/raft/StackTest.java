@@ -8,13 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.raft.log.LogOptions;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.jgroups.Address;
 import org.jgroups.View;
 import org.jgroups.protocols.pbcast.GMS;
@@ -80,8 +77,8 @@ class StackTest {
 
   @Test
   void threeMembersAgreeAndReplaceALeaderThatLeaves() throws Exception {
-    List<Integer> ports = freePorts(3);
-    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    List<Integer> ports = LoopbackMembers.freePorts(3);
+    List<String> hosts = LoopbackMembers.hosts(ports);
     List<Journal> journals = new ArrayList<>();
     List<Stack> stacks = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -111,8 +108,8 @@ class StackTest {
 
   @Test
   void aMemberThatTheOthersViewDoesNotHaveFollowsAllTheSame() throws Exception {
-    List<Integer> ports = freePorts(3);
-    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    List<Integer> ports = LoopbackMembers.freePorts(3);
+    List<String> hosts = LoopbackMembers.hosts(ports);
     List<Journal> journals = new ArrayList<>();
     List<Stack> stacks = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -152,8 +149,8 @@ class StackTest {
   @Test
   void aMemberThatIsFarBehindGetsASnapshotInChunksAndOneIsRefusedWhileItsEarlierLifeIsThere()
       throws Exception {
-    List<Integer> ports = freePorts(4);
-    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    List<Integer> ports = LoopbackMembers.freePorts(4);
+    List<String> hosts = LoopbackMembers.hosts(ports);
     List<Journal> journals = new ArrayList<>();
     List<Stack> stacks = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -223,17 +220,5 @@ class StackTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static List<Integer> freePorts(int count) throws Exception {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i : IntStream.range(0, count).toArray()) {
-      sockets.add(new ServerSocket(0, 1 + i, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 }

@@ -11,13 +11,12 @@ import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.ledger.LedgerListener;
 import dev.muster.raft.Await;
+import dev.muster.raft.LoopbackMembers;
 import dev.muster.raft.RaftConfig;
 import dev.muster.raft.RaftLedger;
 import dev.muster.raft.log.LogOptions;
 import dev.muster.subscriber.ClusterSubscribers.Claim;
 import dev.muster.subscriber.ClusterSubscribers.Result;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,30 +128,7 @@ class RealClusterTest {
   }
 
   private void startThree() throws Exception {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < NAMES.size(); i++) {
-      sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
-    List<CompletableFuture<Void>> starting = new ArrayList<>();
-    for (int i = 0; i < NAMES.size(); i++) {
-      String name = NAMES.get(i);
-      RaftConfig config =
-          new RaftConfig(
-              name,
-              NAMES,
-              "127.0.0.1",
-              ports.get(i),
-              hosts,
-              directory.resolve(name),
-              RaftConfig.SNAPSHOT_LOG_BYTES);
-      starting.add(CompletableFuture.runAsync(() -> start(config)));
-    }
-    starting.forEach(CompletableFuture::join);
+    LoopbackMembers.start(LoopbackMembers.three(directory).values(), this::start);
     Await.until(
         "a leader is known to all, and all to each other",
         () ->

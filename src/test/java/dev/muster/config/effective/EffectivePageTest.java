@@ -1,23 +1,16 @@
 package dev.muster.config.effective;
 
+import static dev.muster.LimitsPage.mebibytes;
+import static dev.muster.LimitsPage.number;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The limits that {@code docs/effective-configuration.md} tells are {@link EffectiveLimits}. */
 class EffectivePageTest {
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
-  }
-
-  private static String mebibytes(long value) {
-    return number(value >> 20) + " MiB";
-  }
-
   @Test
   void thePageTellsTheLimits() throws IOException {
     String page = Files.readString(Path.of("docs", "effective-configuration.md"));

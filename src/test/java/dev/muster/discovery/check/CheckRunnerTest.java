@@ -12,17 +12,14 @@ import dev.muster.core.Command;
 import dev.muster.core.Life;
 import dev.muster.core.Node;
 import dev.muster.core.Reply;
-import dev.muster.core.State;
 import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.InstanceStatus;
 import dev.muster.discovery.Verdicts;
 import dev.muster.ledger.ClusterStatus;
-import dev.muster.ledger.Ledger;
+import dev.muster.ledger.ForwardingLedger;
 import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.UnavailableException;
-import dev.muster.watch.Changes;
-import dev.muster.watch.Scope;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -51,7 +48,8 @@ class CheckRunnerTest {
   private boolean slow;
 
   /** One node: its view of the cluster, what it has probed, its runner. */
-  private final class NodeUnderTest implements Ledger, Prober, SecondOpinions, CheckListener {
+  private final class NodeUnderTest extends ForwardingLedger
+      implements Prober, SecondOpinions, CheckListener {
     final String name;
     final List<String> probed = new ArrayList<>();
     final List<CompletableFuture<ProbeResult>> open = new ArrayList<>();
@@ -63,6 +61,7 @@ class CheckRunnerTest {
     boolean unavailable;
 
     NodeUnderTest(String name) {
+      super(log);
       this.name = name;
       this.sees = up;
       Verdicts verdicts = new Verdicts(this, () -> nowMillis);
@@ -102,32 +101,7 @@ class CheckRunnerTest {
       return unavailable
           ? CompletableFuture.failedFuture(
               new UnavailableException(UnavailableException.Outcome.NOT_DONE, "no quorum"))
-          : log.submit(command);
-    }
-
-    @Override
-    public State local() {
-      return log.local();
-    }
-
-    @Override
-    public CompletableFuture<State> fresh() {
-      return log.fresh();
-    }
-
-    @Override
-    public CompletableFuture<State> at(long revision) {
-      return log.at(revision);
-    }
-
-    @Override
-    public CompletableFuture<Changes> changes(Scope scope, dev.muster.core.Path path, long after) {
-      return log.changes(scope, path, after);
-    }
-
-    @Override
-    public int parked() {
-      return 0;
+          : super.submit(command);
     }
 
     @Override

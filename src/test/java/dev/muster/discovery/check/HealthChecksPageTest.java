@@ -1,12 +1,9 @@
 package dev.muster.discovery.check;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.muster.LimitsPage.row;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.muster.LimitsPage;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The page for users tells the limits that hold. */
@@ -47,16 +44,8 @@ class HealthChecksPageTest {
         row("addresses of a name", "%,d", CheckLimits.RESOLVED_ADDRESSES_MAX));
   }
 
-  private static String row(String limit, String bound, Object... numbers) {
-    return "| " + limit + " | " + String.format(Locale.ROOT, bound, numbers) + " |";
-  }
-
   @Test
-  void thePageTellsTheLimits() throws IOException {
-    List<String> page = Files.readAllLines(Path.of("docs", "health-checks.md"));
-    int head = page.indexOf("| of active checks | bound |");
-    List<String> table =
-        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
-    assertEquals(String.join("\n", rows()), String.join("\n", table));
+  void thePageTellsTheLimits() {
+    LimitsPage.assertTells("health-checks.md", "of active checks", rows());
   }
 }

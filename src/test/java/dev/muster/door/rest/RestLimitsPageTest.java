@@ -1,13 +1,12 @@
 package dev.muster.door.rest;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.muster.LimitsPage.mebibytes;
+import static dev.muster.LimitsPage.number;
+import static dev.muster.LimitsPage.row;
 
+import dev.muster.LimitsPage;
 import dev.muster.config.Watchlist;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The limits that {@code docs/data-model.md} tells of the REST API are those that it has. */
@@ -30,23 +29,7 @@ class RestLimitsPageTest {
   }
 
   @Test
-  void thePageTellsTheLimits() throws IOException {
-    List<String> page = Files.readAllLines(Path.of("docs", "data-model.md"));
-    int head = page.indexOf("| limit of the API | bound |");
-    List<String> table =
-        page.stream().skip(head + 2L).takeWhile(line -> line.startsWith("|")).toList();
-    assertEquals(String.join("\n", rows()), String.join("\n", table));
-  }
-
-  private static String row(String limit, String bound) {
-    return "| " + limit + " | " + bound + " |";
-  }
-
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
-  }
-
-  private static String mebibytes(long value) {
-    return number(value >> 20) + " MiB";
+  void thePageTellsTheLimits() {
+    LimitsPage.assertTells("data-model.md", "limit of the API", rows());
   }
 }
