@@ -34,6 +34,8 @@ public final class LimitsPage {
   }
 
   /**
+   * A row of such a table.
+   *
    * @param bound a format of {@link String#format} if there are numbers for it, else the text
    */
   public static String row(String limit, String bound, Object... numbers) {
