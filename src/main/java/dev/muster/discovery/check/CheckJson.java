@@ -177,12 +177,16 @@ public final class CheckJson {
     String method = fields.text("method");
     String status = fields.text("expectedStatus");
     TlsTerms tls = tls(fields);
-    boolean https = scheme == null ? tls != null : scheme.equals("https");
+    boolean https = "https".equals(scheme);
     if (scheme != null && !https && !scheme.equals("http")) {
       throw new InvalidInstanceException("scheme", "is neither http nor https");
     }
     if (!https && tls != null) {
-      throw new InvalidInstanceException("tls", "is for https; the scheme is http");
+      throw new InvalidInstanceException(
+          "tls",
+          "is for https, and the scheme is http"
+              + (scheme == null ? ", as always where none is told" : "")
+              + ": add \"scheme\":\"https\", or leave it out");
     }
     return new CheckSpec.Http(
         terms,
