@@ -164,10 +164,11 @@ public final class Discovery {
       DiscoveryLimits.demandRoomForService(services);
     }
     // All nodes are at least as many as the instances: counting these is seldom needed.
-    if (services != null
-        && services.subtreeNodes() > max
-        && services.children().values().stream().mapToLong(InstanceKey::count).sum() >= max) {
-      throw DiscoveryException.tooManyInstances(namespace, max);
+    if (services != null && services.subtreeNodes() > max) {
+      long actual = services.children().values().stream().mapToLong(InstanceKey::count).sum();
+      if (actual >= max) {
+        throw DiscoveryException.tooManyInstances(namespace, actual, max);
+      }
     }
   }
 

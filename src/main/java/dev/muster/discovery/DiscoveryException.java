@@ -25,20 +25,34 @@ public final class DiscoveryException extends RuntimeException {
 
   private final Reason reason;
   private final long actual;
+  private final long max;
 
   private DiscoveryException(Reason reason, String message, long actual) {
+    this(reason, message, actual, -1);
+  }
+
+  private DiscoveryException(Reason reason, String message, long actual, long max) {
     super(message, null, false, false);
     this.reason = reason;
     this.actual = actual;
+    this.max = max;
   }
 
   public Reason reason() {
     return reason;
   }
 
-  /** The revision found instead of the one demanded; -1 where that says nothing. */
+  /**
+   * The revision found instead of the one demanded, or how many there are of what there are too
+   * many; -1 where that says nothing.
+   */
   public long actual() {
     return actual;
+  }
+
+  /** How many there may be; -1 where that says nothing. */
+  public long max() {
+    return max;
   }
 
   static DiscoveryException unknownNamespace(String namespace) {
@@ -71,14 +85,17 @@ public final class DiscoveryException extends RuntimeException {
         Reason.UNKNOWN_HOST, "there is no maintenance of host '" + address + "'", -1);
   }
 
-  static DiscoveryException tooManyInstances(String namespace, long max) {
+  static DiscoveryException tooManyInstances(String namespace, long actual, long max) {
     return new DiscoveryException(
         Reason.TOO_MANY_INSTANCES,
         "namespace '"
             + namespace
             + "' has "
+            + actual
+            + " instances, and may have "
             + max
-            + " instances, as many as it may: deregister some, or raise its 'instancesMax'",
+            + ": deregister some, or raise its 'instancesMax'",
+        actual,
         max);
   }
 

@@ -28,7 +28,10 @@ final class ServiceProblems {
     }
     if (error instanceof DiscoveryException discovery) {
       Problem problem = new Problem(code(discovery.reason()), message(discovery));
-      return discovery.actual() < 0 ? problem : problem.with("actual", discovery.actual());
+      if (discovery.actual() >= 0) {
+        problem = problem.with("actual", discovery.actual());
+      }
+      return discovery.max() < 0 ? problem : problem.with("max", discovery.max());
     }
     if (error instanceof InvalidInstanceException invalid) {
       boolean name =

@@ -143,6 +143,18 @@ class BulkResourceTest {
     bulk("{\"deregister\":[{\"service\":\"s1\",\"id\":\"i\"}]}").body("failed", equalTo(0));
     bulk("{\"register\":[" + register("other", "i") + "]}").body("failed", equalTo(0));
     given().put(namespace).then().statusCode(200);
-    given().get(namespace).then().body("instancesMax", equalTo(3));
+    given().get(namespace).then().body("instancesMax", equalTo(1));
   }
 }
+        .body("results[0].problem.actual", equalTo(3))
+        .body("results[0].problem.max", equalTo(3))
+    given()
+        .contentType("application/json")
+        .body("{\"instancesMax\":1}")
+        .put(namespace)
+        .then()
+        .statusCode(200);
+    bulk("{\"register\":[" + register("another", "i") + "]}")
+        .body("results[0].problem.actual", equalTo(3))
+        .body("results[0].problem.max", equalTo(1))
+        .body("results[0].problem.detail", containsString("has 3 instances, and may have 1:"));
