@@ -156,11 +156,12 @@ public class ConfigsResource {
     ItemSearch search = ItemSearch.of(query);
     Predicate<Node> labeled = Labels.filter(query, LABEL);
     String labels = query.text(LABEL, "");
+    Cursor cursor = Cursor.of(context, query, prefix);
     ConfigPages.Selection selection =
         new ConfigPages.Selection(
             namespace,
             prefix,
-            Cursor.name(query, prefix),
+            cursor.after(),
             query.limit(),
             content ? RestLimits.CONTENTS_BYTES_MAX : Long.MAX_VALUE,
             item -> labeled.test(item.node()) && search.test(item),
@@ -176,7 +177,7 @@ public class ConfigsResource {
           return new Look.Seen(
               state.tree().subtreeRevision(folder),
               node != null && isLong(node, content, search.isAny() || !labels.isEmpty(), search),
-              () -> Answer.of(200).withJson(json(state, node, selection, content, search, labels)));
+              () -> Answer.of(200).withJson(json(state, node, selection, cursor, content, search)));
         });
   }
 
@@ -191,29 +192,23 @@ public class ConfigsResource {
       State state,
       @Nullable Node folder,
       ConfigPages.Selection selection,
+      Cursor cursor,
       boolean content,
-      ItemSearch search,
-      String labels) {
+      ItemSearch search) {
     if (folder == null || search.isAny()) {
-      return Json.encode(page(state, selection, content));
+      return Json.encode(page(state, selection, cursor, content));
     }
-    String key =
-        String.join(
-            "\n",
-            selection.namespace(),
-            selection.prefix(),
-            selection.afterName(),
-            selection.limit() + " " + content,
-            labels);
-    return encoded.json(key, folder, () -> page(state, selection, content));
+    String key = selection.limit() + "\n" + cursor;
+    return encoded.json(key, folder, () -> page(state, selection, cursor, content));
   }
 
-  private static ItemPage page(State state, ConfigPages.Selection selection, boolean content) {
+  private static ItemPage page(
+      State state, ConfigPages.Selection selection, Cursor cursor, boolean content) {
     ConfigPages.Page page = ConfigPages.page(state, selection);
     return new ItemPage(
         selection.namespace(),
         page.items().stream().map(item -> Item.of(item.name(), item.node(), content)).toList(),
-        page.more() ? Cursor.after(page.last()) : null,
+        page.more() ? cursor.next(page.last()) : null,
         state
             .tree()
             .subtreeRevision(ConfigPages.folder(selection.namespace(), selection.prefix())));

@@ -97,7 +97,7 @@ public class HistoriesResource {
     Query query = Query.of(context, PARAMETERS);
     boolean deleted = query.flag(DELETED);
     int limit = query.limit();
-    String after = Cursor.name(query, "");
+    Cursor cursor = Cursor.of(context, query, "");
     dev.muster.core.Path path = Releases.of(namespace);
     return polls.answer(
         context,
@@ -112,18 +112,19 @@ public class HistoriesResource {
           return new Look.Seen(
               revision,
               () ->
-                  Answer.of(200).withJson(page(state, namespace, after, limit, deleted, revision)));
+                  Answer.of(200)
+                      .withJson(page(state, namespace, cursor, limit, deleted, revision)));
         });
   }
 
   private static HistoryPage page(
-      State state, String namespace, String after, int limit, boolean deleted, long revision) {
-    Histories.Page page = Histories.page(state, namespace, after, limit, deleted);
+      State state, String namespace, Cursor cursor, int limit, boolean deleted, long revision) {
+    Histories.Page page = Histories.page(state, namespace, cursor.after(), limit, deleted);
     String next = page.next();
     return new HistoryPage(
         namespace,
         page.histories().stream().map(HistoryLine::of).toList(),
-        next == null ? null : Cursor.after(next),
+        next == null ? null : cursor.next(next),
         revision);
   }
 }

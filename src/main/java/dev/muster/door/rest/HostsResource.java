@@ -70,7 +70,7 @@ public class HostsResource {
   public Uni<Answer> list(@Context RoutingContext context) {
     Query query = Query.of(context, Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR));
     int limit = query.limit();
-    String after = Cursor.name(query, "");
+    Cursor cursor = Cursor.of(context, query, "");
     return polls.answer(
         context,
         query,
@@ -79,16 +79,17 @@ public class HostsResource {
           Node all = state.tree().find(Hosts.ALL);
           return new Look.Seen(
               state.tree().subtreeRevision(Hosts.ALL),
-              () -> Answer.of(200, state).withJson(page(all, after, limit)));
+              () -> Answer.of(200, state).withJson(page(all, cursor, limit)));
         });
   }
 
-  private static HostPage page(@Nullable Node all, String after, int limit) {
+  private static HostPage page(@Nullable Node all, Cursor cursor, int limit) {
     List<Host> page = new ArrayList<>();
     if (all != null) {
-      for (Map.Entry<String, Node> host : all.children().tailMap(after, false).entrySet()) {
+      for (Map.Entry<String, Node> host :
+          all.children().tailMap(cursor.after(), false).entrySet()) {
         if (page.size() == limit) {
-          return new HostPage(page, Cursor.after(page.get(limit - 1).address()));
+          return new HostPage(page, cursor.next(page.get(limit - 1).address()));
         }
         page.add(Host.of(host.getKey(), host.getValue()));
       }

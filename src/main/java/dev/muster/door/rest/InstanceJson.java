@@ -65,14 +65,14 @@ final class InstanceJson {
    * A page of a service's instances.
    *
    * @param service absent for a service without any
-   * @param after where the page before ended, as its cursor has it; empty for the first
+   * @param cursor where the page begins
    */
   static byte[] page(
       String name,
       @Nullable Node service,
       State state,
       Selection selection,
-      String after,
+      Cursor cursor,
       int max) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
     put(out, "{\"service\":\"" + name + "\",");
@@ -83,10 +83,10 @@ final class InstanceJson {
       out.write(',');
     }
     put(out, "\"instances\":[");
-    String last = after;
+    String last = cursor.after();
     int count = 0;
     boolean more = false;
-    Iterator<Row> rows = rows(service, selection, after);
+    Iterator<Row> rows = rows(service, selection, last);
     while (rows.hasNext()) {
       if (count == max) {
         more = true;
@@ -100,7 +100,7 @@ final class InstanceJson {
       last = row.place;
       count++;
     }
-    put(out, more ? "],\"next\":\"" + Cursor.after(last) + "\"}" : "]}");
+    put(out, more ? "],\"next\":\"" + cursor.next(last) + "\"}" : "]}");
     return out.toByteArray();
   }
 

@@ -81,8 +81,8 @@ public class InstancesResource {
     Selection selection = SelectionQuery.of(query);
     boolean compact = compact(query);
     int limit = limit(query);
-    String after = Cursor.name(query, "");
-    String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + after;
+    Cursor cursor = Cursor.of(context, query, "");
+    String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + cursor;
     return polls.answerSubscriber(
         context,
         query,
@@ -94,14 +94,16 @@ public class InstancesResource {
               () ->
                   compact
                       ? InstanceJson.compact(service, node, selection)
-                      : InstanceJson.page(service, node, state, selection, after, limit);
+                      : InstanceJson.page(service, node, state, selection, cursor, limit);
           Supplier<byte[]> json = () -> node == null ? list.get() : encoded.bytes(key, node, list);
           long revision = node == null ? EntityTag.ABSENT : node.stat().subtreeRevision();
           boolean isLong = node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX;
           Supplier<Answer> answer = () -> Answer.of(200, state).withJson(json.get());
           // The tag is the whole list's: that one page is as before says nothing of the others.
           boolean isWhole =
-              compact || (after.isEmpty() && (node == null || InstanceKey.count(node) <= limit));
+              compact
+                  || (cursor.after().isEmpty()
+                      && (node == null || InstanceKey.count(node) <= limit));
           return isWhole
               ? new Look.Seen(revision, isLong, answer, json)
               : new Look.Seen(revision, isLong, answer);

@@ -107,7 +107,7 @@ public class KeysResource {
     String key = query.text(KEY);
     String prefix = query.text(PREFIX, "");
     int limit = query.limit();
-    String after = Cursor.name(query, prefix);
+    Cursor cursor = Cursor.of(context, query, prefix);
     if (key != null
         && (query.text(PREFIX) != null
             || query.text(Query.LIMIT) != null
@@ -126,7 +126,7 @@ public class KeysResource {
                                 Answer.of(200, state)
                                     .withJson(
                                         key == null
-                                            ? page(state, namespace, prefix, after, limit)
+                                            ? page(state, namespace, prefix, cursor, limit)
                                             : uses(state, namespace, key)))));
   }
 
@@ -135,9 +135,9 @@ public class KeysResource {
     return configs.keys(state, namespace);
   }
 
-  private Keys page(State state, String namespace, String prefix, String after, int limit) {
-    KeySearch.Page page = search(state, namespace).page(prefix, after, limit);
-    String next = page.more() ? Cursor.after(page.keys().get(page.keys().size() - 1).key()) : null;
+  private Keys page(State state, String namespace, String prefix, Cursor cursor, int limit) {
+    KeySearch.Page page = search(state, namespace).page(prefix, cursor.after(), limit);
+    String next = page.more() ? cursor.next(page.keys().get(page.keys().size() - 1).key()) : null;
     return new Keys(namespace, null, null, null, null, page.keys(), next, page.truncated());
   }
 

@@ -146,7 +146,7 @@ public class NamespacesResource {
   public Uni<Answer> list(@Context RoutingContext context) {
     Query query = Query.of(context, LIST_PARAMETERS);
     int limit = query.limit();
-    String after = Cursor.name(query, "");
+    Cursor cursor = Cursor.of(context, query, "");
     return polls.answer(
         context,
         query,
@@ -154,18 +154,18 @@ public class NamespacesResource {
         state -> {
           long revision = state.tree().subtreeRevision(Namespaces.ALL);
           return new Look.Seen(
-              revision, () -> Answer.of(200).withJson(page(state, after, limit, revision)));
+              revision, () -> Answer.of(200).withJson(page(state, cursor, limit, revision)));
         });
   }
 
-  private static NamespacePage page(State state, String after, int limit, long revision) {
-    Namespaces.Page page = Namespaces.page(state, after, limit);
+  private static NamespacePage page(State state, Cursor cursor, int limit, long revision) {
+    Namespaces.Page page = Namespaces.page(state, cursor.after(), limit);
     List<Namespace> shown =
         page.namespaces().stream()
             .map(entry -> Namespace.of(entry.getKey(), entry.getValue()))
             .toList();
     return new NamespacePage(
-        shown, page.more() ? Cursor.after(shown.get(shown.size() - 1).name()) : null, revision);
+        shown, page.more() ? cursor.next(shown.get(shown.size() - 1).name()) : null, revision);
   }
 
   @GET

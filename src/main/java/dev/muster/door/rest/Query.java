@@ -79,6 +79,11 @@ public final class Query {
     return values.get(name);
   }
 
+  /** All that were sent, by name. */
+  Map<String, String> all() {
+    return Collections.unmodifiableMap(values);
+  }
+
   public String text(String name, String otherwise) {
     return values.getOrDefault(name, otherwise);
   }

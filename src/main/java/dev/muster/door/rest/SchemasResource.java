@@ -70,7 +70,7 @@ public class SchemasResource {
     String namespace = ConfigProblems.namespace(RequestPath.of(context));
     Query query = Query.of(context, PARAMETERS);
     int limit = query.limit();
-    String after = Cursor.name(query, "");
+    Cursor cursor = Cursor.of(context, query, "");
     dev.muster.core.Path path = Schemas.of(namespace);
     return polls.answer(
         context,
@@ -84,18 +84,18 @@ public class SchemasResource {
                   : state.tree().subtreeRevision(path);
           return new Look.Seen(
               revision,
-              () -> Answer.of(200).withJson(page(state, namespace, after, limit, revision)));
+              () -> Answer.of(200).withJson(page(state, namespace, cursor, limit, revision)));
         });
   }
 
   private static SchemaPage page(
-      State state, String namespace, String after, int limit, long revision) {
-    Schemas.Page page = Schemas.page(state, namespace, after, limit);
+      State state, String namespace, Cursor cursor, int limit, long revision) {
+    Schemas.Page page = Schemas.page(state, namespace, cursor.after(), limit);
     List<SchemaLine> shown = page.schemas().stream().map(SchemaLine::of).toList();
     return new SchemaPage(
         namespace,
         shown,
-        page.more() ? Cursor.after(shown.get(shown.size() - 1).target()) : null,
+        page.more() ? cursor.next(shown.get(shown.size() - 1).target()) : null,
         revision);
   }
 }

@@ -68,8 +68,8 @@ public class ServicesResource {
     }
     Query query = Query.of(context, PARAMETERS);
     int limit = query.limit();
-    String after = Cursor.name(query, "");
-    String key = path + "?" + limit + "&" + after;
+    Cursor cursor = Cursor.of(context, query, "");
+    String key = path + "?" + limit + "&" + cursor;
     return polls.answer(
         context,
         query,
@@ -81,7 +81,7 @@ public class ServicesResource {
               services.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX && !encoded.knows(key, services),
               () ->
                   Answer.of(200, state)
-                      .withJson(encoded.json(key, services, () -> page(services, after, limit))));
+                      .withJson(encoded.json(key, services, () -> page(services, cursor, limit))));
         });
   }
 
@@ -94,11 +94,12 @@ public class ServicesResource {
     return node;
   }
 
-  private static Object page(Node services, String after, int limit) {
+  private static Object page(Node services, Cursor cursor, int limit) {
     List<Object> page = new ArrayList<>();
     String last = "";
     String next = null;
-    for (Map.Entry<String, Node> child : services.children().tailMap(after, false).entrySet()) {
+    for (Map.Entry<String, Node> child :
+        services.children().tailMap(cursor.after(), false).entrySet()) {
       if (page.size() == limit) {
         next = last;
         break;
@@ -110,7 +111,7 @@ public class ServicesResource {
     body.put("services", page);
     body.put("total", services.children().size());
     if (next != null) {
-      body.put("next", Cursor.after(next));
+      body.put("next", cursor.next(next));
     }
     return body;
   }

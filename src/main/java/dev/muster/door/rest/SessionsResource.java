@@ -107,20 +107,13 @@ public class SessionsResource {
   public Uni<Answer> list(@Context RoutingContext context) {
     Query query = Query.of(context, Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR));
     int limit = query.limit();
-    String cursor = query.text(Query.CURSOR);
-    long after = cursor == null ? 0 : cursor(cursor);
-    return reads.state(context, query).map(state -> page(state, after, limit));
+    Cursor cursor = Cursor.of(context, query, "");
+    long after =
+        cursor.after().isEmpty() ? 0 : SessionId.parse(cursor.after()).orElseThrow(Cursor::foreign);
+    return reads.state(context, query).map(state -> page(state, cursor, after, limit));
   }
 
-  private static long cursor(String text) {
-    return SessionId.parse(text)
-        .orElseThrow(
-            () ->
-                new Problem(
-                    Code.INVALID_CURSOR, "the cursor is the 'next' of the page before, unchanged"));
-  }
-
-  private Answer page(State state, long after, int limit) {
+  private Answer page(State state, Cursor cursor, long after, int limit) {
     List<Object> page = new ArrayList<>();
     long last = 0;
     for (Session session : state.sessions().tailMap(after, false).values()) {
@@ -134,7 +127,7 @@ public class SessionsResource {
     body.put("sessions", page);
     body.put("total", state.sessions().size());
     if (last > 0 && state.sessions().higherKey(last) != null) {
-      body.put("next", SessionId.format(last));
+      body.put("next", cursor.next(SessionId.format(last)));
     }
     return Answer.of(200, state).withJson(body);
   }

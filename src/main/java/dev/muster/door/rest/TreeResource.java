@@ -80,7 +80,7 @@ public class TreeResource {
     Query query = Query.of(context, READ_PARAMETERS);
     if (query.flag(CHILDREN)) {
       int limit = query.limit();
-      String after = Cursor.name(query, "");
+      Cursor cursor = Cursor.of(context, query, "");
       return polls.answer(
           context,
           query,
@@ -90,7 +90,7 @@ public class TreeResource {
                   state,
                   path,
                   node -> node.stat().subtreeRevision(),
-                  node -> children(state, path, node, after, limit)));
+                  node -> children(state, path, node, cursor, limit)));
     }
     if (query.flag(STAT)) {
       return polls.answer(
@@ -141,11 +141,12 @@ public class TreeResource {
   }
 
   private static Answer children(
-      State state, dev.muster.core.Path path, Node node, String after, int limit) {
+      State state, dev.muster.core.Path path, Node node, Cursor cursor, int limit) {
     List<Object> page = new ArrayList<>();
     String last = null;
     String next = null;
-    for (Map.Entry<String, Node> child : node.children().tailMap(after, false).entrySet()) {
+    for (Map.Entry<String, Node> child :
+        node.children().tailMap(cursor.after(), false).entrySet()) {
       if (page.size() == limit) {
         next = last;
         break;
@@ -158,7 +159,7 @@ public class TreeResource {
     body.put("children", page);
     body.put("total", node.children().size());
     if (next != null) {
-      body.put("next", Cursor.after(next));
+      body.put("next", cursor.next(next));
     }
     return Answer.of(200, state).withJson(body);
   }

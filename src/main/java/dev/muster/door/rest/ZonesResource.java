@@ -70,19 +70,19 @@ public class ZonesResource {
   public Uni<Answer> list(@Context RoutingContext context) {
     Query query = Query.of(context, Set.of(Query.CONSISTENCY, Query.LIMIT, Query.CURSOR));
     int limit = query.limit();
-    String after = Cursor.name(query, "");
+    Cursor cursor = Cursor.of(context, query, "");
     return reads
         .state(context, query)
-        .flatMap(state -> Workers.run(true, () -> page(state, after, limit)));
+        .flatMap(state -> Workers.run(true, () -> page(state, cursor, limit)));
   }
 
-  private Answer page(State state, String after, int limit) {
+  private Answer page(State state, Cursor cursor, int limit) {
     List<Zone> page = new ArrayList<>();
     for (Zones.Zone zone : zones.list(state)) {
-      if (zone.name().compareTo(after) > 0) {
+      if (zone.name().compareTo(cursor.after()) > 0) {
         if (page.size() == limit) {
           return Answer.of(200, state)
-              .withJson(new ZonePage(page, Cursor.after(page.get(limit - 1).zone())));
+              .withJson(new ZonePage(page, cursor.next(page.get(limit - 1).zone())));
         }
         page.add(Zone.of(zone));
       }

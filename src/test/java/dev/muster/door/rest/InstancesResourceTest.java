@@ -184,7 +184,22 @@ class InstancesResourceTest {
     }
     Response first = given().get(instances + "?limit=2&health=passing");
     assertEquals(List.of("a", "b"), first.path("instances.id"));
-    Response second = given().get(instances + "?limit=2&cursor=" + first.path("next"));
+    String next = first.path("next");
+    for (String another :
+        List.of(
+            instances + "?limit=2&health=passing&zone=a&cursor=",
+            instances + "?limit=2&cursor=",
+            instances.replace("/instances", "-2/instances") + "?limit=2&health=passing&cursor=",
+            "/api/v1/namespaces?cursor=",
+            "/api/v1/sessions?cursor=",
+            "/api/v1/zones?cursor=")) {
+      problem(given().get(another + next), 400, "invalid-cursor");
+    }
+    given()
+        .get(instances + "?health=passing&consistency=linearizable&limit=1&cursor=" + next)
+        .then()
+        .statusCode(200);
+    Response second = given().get(instances + "?limit=2&health=passing&cursor=" + next);
     assertEquals(List.of("c"), second.path("instances.id"));
     second.then().body("next", nullValue());
   }
@@ -389,6 +404,7 @@ class InstancesResourceTest {
     problem(given().get(instances + "?health=good"), 400, "invalid-parameter");
     problem(given().get(instances + "?limit=0"), 400, "invalid-parameter");
     problem(given().get(instances + "?cursor=%2A"), 400, "invalid-cursor");
+    problem(given().get(instances + "?cursor=aTA0"), 400, "invalid-cursor");
     problem(given().get(instances + "?consistency=maybe"), 400, "invalid-parameter");
     problem(json(BODY).header("If-Match", "\"1\"").put(instances + "/i"), 400, "invalid-header");
     problem(given().header("If-None-Match", "x").get(instances), 400, "invalid-etag");

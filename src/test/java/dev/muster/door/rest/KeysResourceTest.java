@@ -61,7 +61,7 @@ class KeysResourceTest {
             .body("keys[0].items", contains("checkout/application-prod.yaml", "shared/db.yaml"))
             .extract()
             .path("next");
-    get("?limit=2&cursor=" + next).body("keys.key", contains("timeout", "uses"));
+    get("?prefix=&limit=2&cursor=" + next).body("keys.key", contains("timeout", "uses"));
     get("?prefix=db").body("keys.key", contains("db.url")).body("next", nullValue());
   }
 
