@@ -112,7 +112,7 @@ public final class Discovery {
             fresh -> {
               Node registered = fresh.tree().find(key.path());
               return registered == null
-                  ? CompletableFuture.failedFuture(DiscoveryException.unknownInstance(key))
+                  ? CompletableFuture.failedFuture(missing(key, fresh))
                   : renew(key, registered, fresh);
             });
   }
@@ -319,6 +319,13 @@ public final class Discovery {
   }
 
   // ---- renew, deregister
+
+  /** To register again helps only where there is a namespace to register in. */
+  private static DiscoveryException missing(InstanceKey key, State state) {
+    return state.tree().find(key.namespacePath()) == null
+        ? DiscoveryException.unknownNamespace(key.namespace())
+        : DiscoveryException.unknownInstance(key);
+  }
 
   private CompletableFuture<Renewed> renew(InstanceKey key, Node node, State state) {
     Session session = sessionOf(node, state);

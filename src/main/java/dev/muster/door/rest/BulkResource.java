@@ -1,10 +1,12 @@
 package dev.muster.door.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.coordination.SessionId;
 import dev.muster.core.Limits;
 import dev.muster.discovery.Discovery;
 import dev.muster.discovery.DiscoveryLimits;
 import dev.muster.discovery.InstanceKey;
+import dev.muster.discovery.LeaseReports;
 import dev.muster.discovery.Registration;
 import dev.muster.ledger.Ledger;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -40,31 +42,56 @@ public class BulkResource {
   private static final int NAMESPACE = 3;
 
   private final Discovery discovery;
+  private final Beats beats;
   private final Ledger ledger;
 
-  BulkResource(Discovery discovery, Ledger ledger) {
+  BulkResource(Discovery discovery, Beats beats, Ledger ledger) {
     this.discovery = discovery;
+    this.beats = beats;
     this.ledger = ledger;
   }
 
-  /** An instance to be registered. */
-  public record ToRegister(
-      @Nullable String service, @Nullable String id, @Nullable InstanceBody instance) {}
+  private interface Entry {
+    @Nullable String service();
 
-  /** An instance to be renewed or deregistered. */
-  public record Named(@Nullable String service, @Nullable String id) {}
+    @Nullable String id();
+  }
 
-  /** What is to be done; each list may be absent. */
+  /** An instance to be registered; what it is, is read as the body of a single request. */
+  private record ToRegister(
+      @Nullable String service, @Nullable String id, @Nullable JsonNode instance)
+      implements Entry {}
+
+  /** An instance to be renewed, which may tell how it does. */
+  private record ToRenew(
+      @Nullable String service,
+      @Nullable String id,
+      @Nullable String status,
+      @Nullable String output)
+      implements Entry {
+    LeaseReports.@Nullable Told told() {
+      return status == null && output == null ? null : LeaseReports.Told.of(status, output);
+    }
+  }
+
+  /** An instance to be deregistered. */
+  private record ToDeregister(@Nullable String service, @Nullable String id) implements Entry {}
+
+  /**
+   * What is to be done; each list may be absent. Entries are read each for itself: one that is
+   * malformed is not in the way of the others.
+   */
   public record BulkBody(
-      @Nullable List<@Nullable ToRegister> register,
-      @Nullable List<@Nullable Named> renew,
-      @Nullable List<@Nullable Named> deregister) {}
+      @Nullable List<@Nullable JsonNode> register,
+      @Nullable List<@Nullable JsonNode> renew,
+      @Nullable List<@Nullable JsonNode> deregister) {}
 
   /**
    * What became of one of them.
    *
    * @param action the list that it stood in
    * @param status as the request for this one alone would have had
+   * @param heldBackSeconds of a heartbeat, as that for this one alone tells
    * @param problem absent if it was done
    */
   public record Result(
@@ -74,6 +101,7 @@ public class BulkResource {
       int status,
       @Nullable Long revision,
       @Nullable String session,
+      @Nullable Long heldBackSeconds,
       @Nullable Map<String, Object> problem) {}
 
   /**
@@ -113,38 +141,22 @@ public class BulkResource {
 
   private List<CompletableFuture<Result>> begin(
       RoutingContext context, String namespace, BulkBody body) {
-    List<@Nullable ToRegister> register = orEmpty(body.register);
-    List<@Nullable Named> renew = orEmpty(body.renew);
-    List<@Nullable Named> deregister = orEmpty(body.deregister);
+    List<@Nullable JsonNode> register = orEmpty(body.register);
+    List<@Nullable JsonNode> renew = orEmpty(body.renew);
+    List<@Nullable JsonNode> deregister = orEmpty(body.deregister);
     int all = register.size() + renew.size() + deregister.size();
     Limits.between("bulk.instances", all, 1, DiscoveryLimits.BULK_MAX, "instances");
     List<CompletableFuture<Result>> under = new ArrayList<>(all);
-    for (ToRegister one : register) {
-      InstanceBody instance = one == null ? null : one.instance;
+    for (JsonNode json : register) {
       under.add(
           each(
-              "register",
-              namespace,
-              one == null ? null : new Named(one.service, one.id),
-              key -> {
-                if (instance == null) {
-                  throw InstanceBody.missing("instance", "address, port and so on");
-                }
-                Registration registration = instance.toRegistration(context);
-                return discovery.register(key, registration).thenApply(BulkResource::done);
-              }));
+              "register", namespace, json, ToRegister.class, (key, one) -> add(context, key, one)));
     }
-    for (Named one : renew) {
-      under.add(
-          each("renew", namespace, one, key -> discovery.renew(key).thenApply(BulkResource::done)));
+    for (JsonNode json : renew) {
+      under.add(each("renew", namespace, json, ToRenew.class, this::renew));
     }
-    for (Named one : deregister) {
-      under.add(
-          each(
-              "deregister",
-              namespace,
-              one,
-              key -> discovery.deregister(key, null).thenApply(BulkResource::done)));
+    for (JsonNode json : deregister) {
+      under.add(each("deregister", namespace, json, ToDeregister.class, this::remove));
     }
     return under;
   }
@@ -153,40 +165,73 @@ public class BulkResource {
     return list == null ? List.of() : list;
   }
 
-  private record Done(int status, long revision, @Nullable Long session) {}
+  private record Done(
+      int status, long revision, @Nullable Long session, @Nullable Long heldBackSeconds) {}
 
-  private static Done done(Discovery.Registered registered) {
-    return new Done(
-        registered.created() ? 201 : 200, registered.modifiedRevision(), registered.session());
+  private CompletableFuture<Done> add(RoutingContext context, InstanceKey key, ToRegister one) {
+    if (one.instance == null) {
+      throw InstanceBody.missing("instance", "address, port and so on");
+    }
+    Registration registration =
+        Json.decode(one.instance, InstanceBody.class).toRegistration(context);
+    return discovery
+        .register(key, registration)
+        .thenApply(
+            registered ->
+                new Done(
+                    registered.created() ? 201 : 200,
+                    registered.modifiedRevision(),
+                    registered.session(),
+                    null));
   }
 
-  private static Done done(Discovery.Renewed renewed) {
-    return new Done(200, renewed.modifiedRevision(), renewed.session());
+  private CompletableFuture<Done> renew(InstanceKey key, ToRenew one) {
+    return beats
+        .beat(key, one.told())
+        .thenApply(
+            beat ->
+                new Done(
+                    200,
+                    beat.renewed().modifiedRevision(),
+                    beat.renewed().session(),
+                    beat.heldBackSeconds()));
   }
 
-  private static Done done(Discovery.Deregistered gone) {
-    return new Done(200, gone.revision(), null);
+  private CompletableFuture<Done> remove(InstanceKey key, ToDeregister one) {
+    return discovery
+        .deregister(key, null)
+        .thenApply(gone -> new Done(200, gone.revision(), null, null));
   }
 
-  private static CompletableFuture<Result> each(
+  private static <T extends Entry> CompletableFuture<Result> each(
       String action,
       String namespace,
-      @Nullable Named named,
-      Function<InstanceKey, CompletableFuture<Done>> act) {
-    String service = named == null ? null : named.service;
-    String id = named == null ? null : named.id;
+      @Nullable JsonNode json,
+      Class<T> type,
+      BiFunction<InstanceKey, T, CompletableFuture<Done>> act) {
     CompletableFuture<Done> under;
     try {
-      if (service == null || id == null) {
+      T one = json == null || json.isNull() ? null : Json.decode(json, type);
+      String service = one == null ? null : one.service();
+      String id = one == null ? null : one.id();
+      if (one == null || service == null || id == null) {
         throw InstanceBody.missing(service == null ? "service" : "id", "which instance it is");
       }
-      under = act.apply(new InstanceKey(namespace, service, id));
+      under = act.apply(new InstanceKey(namespace, service, id), one);
     } catch (RuntimeException wrong) {
       under = CompletableFuture.failedFuture(wrong);
     }
+    String service = text(json, "service");
+    String id = text(json, "id");
     return under.handle(
         (done, failure) ->
             failure == null ? well(action, service, id, done) : ill(action, service, id, failure));
+  }
+
+  /** What an entry says, even if it is wrong elsewhere. */
+  private static @Nullable String text(@Nullable JsonNode json, String field) {
+    JsonNode value = json == null ? null : json.get(field);
+    return value == null || !value.isTextual() ? null : WholeText.repaired(value.textValue());
   }
 
   private static Result well(
@@ -199,6 +244,7 @@ public class BulkResource {
         done.status,
         done.revision,
         session == null ? null : SessionId.format(session),
+        done.heldBackSeconds,
         null);
   }
 
@@ -208,7 +254,7 @@ public class BulkResource {
     Map<String, Object> told = new LinkedHashMap<>(Problems.json(problem));
     told.remove("type");
     told.remove("status");
-    return new Result(action, service, id, problem.status(), null, null, told);
+    return new Result(action, service, id, problem.status(), null, null, null, told);
   }
 
   private Answer answer(List<CompletableFuture<Result>> under) {

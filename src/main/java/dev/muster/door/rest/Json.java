@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
@@ -95,6 +96,23 @@ public final class Json {
     }
   }
 
+  /**
+   * Reads a part of a body that was read as a tree, as if it were a body.
+   *
+   * @throws Problem if it does not fit the record
+   */
+  static <T> T decode(JsonNode part, Class<T> type) {
+    try {
+      T value = MAPPER.treeToValue(part, type);
+      if (value == null) {
+        throw new Problem(Code.INVALID_JSON, "it is null; a JSON object is needed");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw problem(e);
+    }
+  }
+
   /** The parser would find out about UTF-16 and UTF-32 by the zeros in them, and take them. */
   private static void demandUtf8(byte[] json) {
     boolean marked = json.length > 2 && json[0] == (byte) 0xEF && json[1] == (byte) 0xBB;
@@ -152,7 +170,7 @@ public final class Json {
     }
     if (error instanceof JsonProcessingException processing) {
       String where =
-          processing.getLocation() == null
+          processing.getLocation() == null || processing.getLocation().getLineNr() < 1
               ? ""
               : " (line "
                   + processing.getLocation().getLineNr()

@@ -16,7 +16,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -32,19 +31,23 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class LeaseResource {
   private final Discovery discovery;
-  private final LeaseReports reports;
+  private final Beats beats;
   private final Ledger ledger;
   private final LeaseStreams streams;
 
-  LeaseResource(Discovery discovery, LeaseReports reports, Ledger ledger, LeaseStreams streams) {
+  LeaseResource(Discovery discovery, Beats beats, Ledger ledger, LeaseStreams streams) {
     this.discovery = discovery;
-    this.reports = reports;
+    this.beats = beats;
     this.ledger = ledger;
     this.streams = streams;
   }
 
   /** What an instance may say with a heartbeat. */
-  public record Heartbeat(@Nullable String status, @Nullable String output) {}
+  public record Heartbeat(@Nullable String status, @Nullable String output) {
+    LeaseReports.Told told() {
+      return LeaseReports.Told.of(status, output);
+    }
+  }
 
   @PUT
   @RequestBody(
@@ -61,33 +64,21 @@ public class LeaseResource {
     return Bodies.optionalJson(context, Heartbeat.class)
         .flatMap(
             heartbeat -> {
-              var told =
-                  heartbeat == null
-                      ? null
-                      : LeaseReports.Told.of(heartbeat.status(), heartbeat.output());
-              return Uni.createFrom().completionStage(() -> renew(key, told));
-            });
+              var told = heartbeat == null ? null : heartbeat.told();
+              return Uni.createFrom().completionStage(() -> beats.beat(key, told));
+            })
+        .map(this::renewed);
   }
 
-  private CompletableFuture<Answer> renew(InstanceKey key, LeaseReports.@Nullable Told told) {
-    CompletableFuture<Discovery.Renewed> renewal = discovery.renew(key);
-    return told == null
-        ? renewal.thenApply(renewed -> renewed(renewed, 0))
-        : renewal.thenCompose(
-            renewed ->
-                reports
-                    .tell(key, told)
-                    .thenApply(heard -> renewed(renewed, heard.heldBackMillis())));
-  }
-
-  private Answer renewed(Discovery.Renewed renewed, long heldBackMillis) {
+  private Answer renewed(Beats.Beat beat) {
+    Discovery.Renewed renewed = beat.renewed();
     Number ttlSeconds = Seconds.ofMillis(renewed.ttlMillis());
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("id", renewed.key().id());
     body.put("session", SessionId.format(renewed.session()));
     body.put("ttlSeconds", ttlSeconds);
-    if (heldBackMillis > 0) {
-      body.put("heldBackSeconds", (heldBackMillis + 999) / 1_000);
+    if (beat.heldBackSeconds() != null) {
+      body.put("heldBackSeconds", beat.heldBackSeconds());
     }
     return Answer.of(200, ledger.local())
         .withEtag(renewed.modifiedRevision())

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.muster.coordination.SessionId;
 import dev.muster.duty.MemoryHeartbeats;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -113,6 +114,95 @@ class BulkResourceTest {
         .body("results[7].action", equalTo("renew"));
   }
 
+  /** With the words of the request for it alone; what stands beside it is done. */
+  @Test
+  void oneThatIsMalformedFailsForItself() {
+    bulk("{\"register\":[" + register("cart", "good") + "]}").body("failed", equalTo(0));
+    String instance = namespace + "/services/cart/instances/a";
+    List<String> wrong =
+        List.of(
+            "{\"address\":\"x\",\"port\":\"80\"}",
+            "{\"address\":\"x\",\"port\":80,\"tll\":5}",
+            "{\"address\":\"x\",\"port\":8000000000000}",
+            "{\"address\":\"x\",\"port\":80.5}",
+            "{\"address\":\"x\",\"port\":80,\"tags\":\"a\"}",
+            "{\"address\":\"x\",\"port\":80,\"metadata\":{\"a\":1}}",
+            "{\"address\":\"\\ud800\",\"port\":80}",
+            "{\"address\":\"x\",\"port\":80,\"checks\":5}");
+    String entries =
+        wrong.stream()
+            .map(body -> "{\"service\":\"cart\",\"id\":\"a\",\"instance\":" + body + "}")
+            .collect(Collectors.joining(","));
+    ValidatableResponse all =
+        bulk("{\"register\":["
+                + entries
+                + "],\"renew\":[{\"service\":\"cart\",\"id\":\"good\"},"
+                + "{\"service\":\"cart\",\"id\":\"good\",\"tll\":5},5],"
+                + "\"deregister\":[{\"service\":7,\"id\":\"good\"}]}")
+            .statusCode(200)
+            .body("failed", equalTo(wrong.size() + 3));
+    for (int i = 0; i < wrong.size(); i++) {
+      JsonPath alone =
+          given()
+              .contentType("application/json")
+              .body(wrong.get(i))
+              .put(instance)
+              .then()
+              .statusCode(400)
+              .extract()
+              .jsonPath();
+      all.body("results[" + i + "].status", equalTo(400))
+          .body("results[" + i + "].service", equalTo("cart"))
+          .body("results[" + i + "].id", equalTo("a"))
+          .body("results[" + i + "].problem.code", equalTo(alone.get("code")))
+          .body("results[" + i + "].problem.field", equalTo(alone.get("field")))
+          .body("results[" + i + "].problem.detail", equalTo(alone.get("detail")));
+    }
+    int renewed = wrong.size();
+    all.body("results[" + renewed + "].status", equalTo(200))
+        .body("results[" + (renewed + 1) + "].problem.code", equalTo("unknown-field"))
+        .body("results[" + (renewed + 1) + "].problem.field", equalTo("tll"))
+        .body("results[" + (renewed + 2) + "].problem.code", equalTo("invalid-json"))
+        .body("results[" + (renewed + 2) + "].problem.detail", equalTo("not the shape needed"))
+        .body("results[" + (renewed + 3) + "].problem.field", equalTo("service"));
+  }
+
+  @Test
+  void whatIsWrongAroundTheEntriesIsRefused() {
+    bulk("{\"renew\":[{\"service\":\"cart\",\"id\":\"a\"}").statusCode(400);
+    bulk("{\"renew\":{\"service\":\"cart\",\"id\":\"a\"}}")
+        .statusCode(400)
+        .body("field", equalTo("renew"));
+    bulk("{\"renew\":[{\"id\":\"a\",\"id\":\"b\"}]}")
+        .statusCode(400)
+        .body("code", equalTo("invalid-json"));
+  }
+
+  @Test
+  void aRenewalMayTellHowTheInstanceDoes() {
+    bulk("{\"register\":[" + register("cart", "a") + "," + register("cart", "b") + "]}")
+        .body("failed", equalTo(0));
+    bulk("{\"renew\":[{\"service\":\"cart\",\"id\":\"a\",\"status\":\"fail\",\"output\":\"db is gone\"},"
+            + "{\"service\":\"cart\",\"id\":\"b\",\"status\":\"ill\"},"
+            + "{\"service\":\"cart\",\"id\":\"b\",\"output\":\"hm\"}]}")
+        .body("results.status", equalTo(List.of(200, 400, 400)))
+        .body("results[1].problem.field", equalTo("status"))
+        .body("results[2].problem.field", equalTo("status"));
+    given()
+        .get(namespace + "/services/cart/instances/a")
+        .then()
+        .body("health", equalTo("critical"))
+        .body("components.lease.output", equalTo("db is gone"));
+  }
+
+  @Test
+  void whereThereIsNoNamespaceThereIsNothingToRenew() {
+    namespace += "-none";
+    bulk("{\"renew\":[{\"service\":\"cart\",\"id\":\"a\"}]}")
+        .body("results[0].status", equalTo(404))
+        .body("results[0].problem.code", equalTo("unknown-namespace"));
+  }
+
   @Test
   void isBounded() {
     bulk(many("register", 501))
@@ -139,15 +229,11 @@ class BulkResourceTest {
         .body("results[0].status", equalTo(429))
         .body("results[0].problem.code", equalTo("too-many-instances"))
         .body("results[0].problem.detail", containsString("3 instances"))
+        .body("results[0].problem.actual", equalTo(3))
+        .body("results[0].problem.max", equalTo(3))
         .body("results[1].status", equalTo(200));
     bulk("{\"deregister\":[{\"service\":\"s1\",\"id\":\"i\"}]}").body("failed", equalTo(0));
     bulk("{\"register\":[" + register("other", "i") + "]}").body("failed", equalTo(0));
-    given().put(namespace).then().statusCode(200);
-    given().get(namespace).then().body("instancesMax", equalTo(1));
-  }
-}
-        .body("results[0].problem.actual", equalTo(3))
-        .body("results[0].problem.max", equalTo(3))
     given()
         .contentType("application/json")
         .body("{\"instancesMax\":1}")
@@ -158,3 +244,7 @@ class BulkResourceTest {
         .body("results[0].problem.actual", equalTo(3))
         .body("results[0].problem.max", equalTo(1))
         .body("results[0].problem.detail", containsString("has 3 instances, and may have 1:"));
+    given().put(namespace).then().statusCode(200);
+    given().get(namespace).then().body("instancesMax", equalTo(1));
+  }
+}
