@@ -32,6 +32,17 @@ public class ApiDocument implements OASFilter {
 
   private static final Pattern IN_PATH = Pattern.compile("\\{([A-Za-z]+)[^}]*}");
 
+  /** What resources answer and bodies are read as, seen from within: not what is on the wire. */
+  private static final List<String> INTERNALS =
+      List.of(
+          "Answer",
+          "Buffer",
+          "ByteBuf",
+          "Bytes",
+          "ConsumerRoutingContext",
+          "JsonNode",
+          "JsonNodeType");
+
   /** The problem answers that resources may name, by status. */
   private static final Map<String, String> PROBLEMS =
       Map.ofEntries(
@@ -63,6 +74,10 @@ public class ApiDocument implements OASFilter {
     if (document.getPaths() == null) {
       return;
     }
+    ApiModel.describe(components);
+    ApiBodies.describe(components);
+    ApiAnswers.describe(components);
+    INTERNALS.forEach(components::removeSchema);
     for (Map.Entry<String, PathItem> path : document.getPaths().getPathItems().entrySet()) {
       if (path.getKey().startsWith(API) && !path.getKey().equals(API + "ping")) {
         PathItem item = path.getValue();
@@ -102,6 +117,7 @@ public class ApiDocument implements OASFilter {
           .forEach(name -> parameters.put(name, OASFactory.createParameter().ref(name)));
     }
     operation.setParameters(List.copyOf(parameters.values()));
+    ApiAnswers.describe(operation);
     problems.forEach(
         (status, name) -> {
           if (!operation.getResponses().hasAPIResponse(status)) {

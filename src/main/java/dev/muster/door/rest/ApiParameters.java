@@ -70,6 +70,12 @@ final class ApiParameters {
         ApiDocument.string().enumeration(List.of("json", "properties", "yaml", "flat")));
     ApiDocument.query(
         components, EffectiveQuestion.RESOLVE, "`false`: references as they are written", flag());
+    ApiDocument.query(
+        components,
+        LeaseStreams.ON_CLOSE,
+        "What becomes of the session when the stream is closed: `expire` (default): its ttl begins;"
+            + " `end`: it ends at once",
+        ApiDocument.string().enumeration(List.of("expire", "end")));
     describeSelection(components);
   }
 

@@ -12,6 +12,7 @@ import static dev.muster.door.rest.ApiTraits.Trait.FOLLOWS;
 import static dev.muster.door.rest.ApiTraits.Trait.FORBIDS;
 import static dev.muster.door.rest.ApiTraits.Trait.HEAD;
 import static dev.muster.door.rest.ApiTraits.Trait.MEDIA_TYPE;
+import static dev.muster.door.rest.ApiTraits.Trait.NAMES_IN_QUERY;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_CLIENT;
 import static dev.muster.door.rest.ApiTraits.Trait.OF_PROPERTY;
 import static dev.muster.door.rest.ApiTraits.Trait.PLANS;
@@ -68,6 +69,7 @@ final class ApiTraits {
             InstancesResource.FORM),
         Map.of()),
     OF_PROPERTY(List.of("propertyKey"), Map.of()),
+    NAMES_IN_QUERY(List.of(), Map.of("404", "NotFound")),
     QUOTA(List.of(), Map.of("429", "TooMany")),
     BUDGET(List.of(), Map.of("507", "DataBudget"));
 
@@ -150,7 +152,7 @@ final class ApiTraits {
               EnumSet.of(COMPARES, CONFLICTS, QUOTA, BUDGET, CHECKS, EXPLAINS, PLANS)),
           Map.entry("listServices", EnumSet.of(READS, POLLS, STREAMS)),
           Map.entry("listInstances", EnumSet.of(READS, POLLS, STREAMS, FILTERS, PREFERS, FOLLOWS)),
-          Map.entry("prometheusTargets", EnumSet.of(READS, POLLS, FILTERS)),
+          Map.entry("prometheusTargets", EnumSet.of(READS, POLLS, FILTERS, NAMES_IN_QUERY)),
           Map.entry("getService", EnumSet.of(READS, POLLS)),
           Map.entry(
               "putService",

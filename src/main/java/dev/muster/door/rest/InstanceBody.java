@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +38,7 @@ public record InstanceBody(
     @Nullable String version,
     @Nullable List<String> tags,
     @Nullable Map<String, String> metadata,
-    @Schema(type = SchemaType.ARRAY, description = "See docs/health-checks.md")
-        @Nullable JsonNode checks,
+    @Nullable JsonNode checks,
     @Nullable Long ttlSeconds,
     @Nullable Long graceSeconds,
     @Nullable Boolean ephemeral,

@@ -64,10 +64,7 @@ public class NamespacesResource {
 
   /** How much history it shall keep; what is absent stays as it is. */
   public record HistoryBody(
-      @Nullable Integer releasesMax,
-      @Schema(type = SchemaType.INTEGER, nullable = true, description = "1 to 3650; null: for ever")
-          @Nullable JsonNode days,
-      @Nullable Integer deletedDays) {
+      @Nullable Integer releasesMax, @Nullable JsonNode days, @Nullable Integer deletedDays) {
 
     Retention.Wish wish() {
       return new Retention.Wish(releasesMax, wishedDays(), deletedDays);
