@@ -46,7 +46,7 @@ public record Registration(Instance instance, List<CheckSpec> checks, Presence p
       String component = InstanceStatus.CHECK + check.terms().id();
       if (!before.components().containsKey(component)) {
         status =
-            status.with(component, check.terms().initial(), "has not been checked yet", nowMillis);
+            status.with(component, check.terms().initial(), InstanceStatus.NOT_CHECKED, nowMillis);
       }
     }
     return status.retaining(this::isSpokenFor, nowMillis);
