@@ -1,6 +1,5 @@
 package dev.muster.discovery;
 
-import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.ledger.Ledger;
 import java.util.concurrent.CompletableFuture;
@@ -26,19 +25,13 @@ public final class LeaseReports {
   /** What an instance says of its own health. Checked when made. */
   public record Told(Health health, String output) {
     /**
-     * Reads what was sent.
+     * Reads what was sent. However much an instance has to say of its trouble, it is alive: what is
+     * too long is cut where it is kept.
      *
      * @throws InvalidInstanceException naming the field that is wrong
-     * @throws dev.muster.core.LimitExceededException if the output is too long
      */
     public static Told of(@Nullable String status, @Nullable String output) {
-      String text = output == null ? "" : output;
-      Limits.atMost(
-          "heartbeat.output",
-          Texts.utf8Length(text),
-          DiscoveryLimits.HEARTBEAT_OUTPUT_BYTES_MAX,
-          "bytes");
-      return new Told(health(status), text);
+      return new Told(health(status), output == null ? "" : output);
     }
 
     private static Health health(@Nullable String status) {

@@ -13,9 +13,15 @@ import java.util.stream.Collectors;
 public record Registration(Instance instance, List<CheckSpec> checks, Presence presence) {
   /**
    * @throws InvalidInstanceException if a check goes to a port that the instance does not have, or
-   *     two are of one id
+   *     two are of one id, or nobody could ask for one of the tags
    */
   public Registration {
+    for (String tag : instance.tags()) {
+      if (tag.indexOf(',') >= 0) {
+        throw new InvalidInstanceException(
+            "tags", "has '" + tag + "': a tag has no comma, for lists are asked for with tag=a,b");
+      }
+    }
     checks =
         CheckSpec.checkAll(
             checks, instance.ports().stream().map(Port::name).collect(Collectors.toSet()));
