@@ -64,7 +64,7 @@ final class ApiBodies {
     new Body(components, "Heartbeat")
         .requires("status")
         .has("status", status())
-        .has("output", text(DiscoveryLimits.HEARTBEAT_OUTPUT_BYTES_MAX));
+        .has("output", text());
     new Body(components, "Maintenance")
         .requires("reason")
         .has("reason", text(DiscoveryLimits.MAINTENANCE_BYTES_MAX).minLength(1));
@@ -125,12 +125,7 @@ final class ApiBodies {
     Field id = field("id", name());
     components.addSchema("ToRegister", object(service, id, field("instance", ref("InstanceBody"))));
     components.addSchema(
-        "ToRenew",
-        object(
-            service,
-            id,
-            maybe("status", status()),
-            maybe("output", text(DiscoveryLimits.HEARTBEAT_OUTPUT_BYTES_MAX))));
+        "ToRenew", object(service, id, maybe("status", status()), maybe("output", text())));
     components.addSchema("ToDeregister", object(service, id));
     new Body(components, "BulkBody")
         .has("register", list(ref("ToRegister"), DiscoveryLimits.BULK_MAX))

@@ -192,7 +192,7 @@ class BulkResourceTest {
         .get(namespace + "/services/cart/instances/a")
         .then()
         .body("health", equalTo("critical"))
-        .body("components.lease.output", equalTo("db is gone"));
+        .body("components.heartbeat.output", equalTo("db is gone"));
   }
 
   @Test
