@@ -8,7 +8,11 @@ import static dev.muster.door.rest.ApiSchemas.text;
 import static dev.muster.door.rest.ApiSchemas.texts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.muster.config.effective.Effective;
+import dev.muster.config.effective.KeySearch;
+import dev.muster.config.effective.Layers;
 import dev.muster.discovery.Hosts;
+import dev.muster.discovery.Protection;
 import dev.muster.format.Format;
 import java.lang.reflect.RecordComponent;
 import java.util.HashSet;
@@ -113,14 +117,21 @@ final class ApiAnswers {
           Hosts.Told.class,
           HostsResource.Host.class,
           HostsResource.HostPage.class,
+          Effective.Overridden.class,
+          Effective.Unresolved.class,
+          KeySearch.Key.class,
+          KeySearch.Place.class,
+          KeySearch.User.class,
           KeysResource.AffectedLine.class,
           KeysResource.Keys.class,
+          Layers.Ignored.class,
           MetadataResource.Metadata.class,
           NamespacesResource.Namespace.class,
           NamespacesResource.NamespacePage.class,
           NamespacesResource.NamespaceWritten.class,
           PingResource.Pong.class,
           PropertiesResource.PropertyShown.class,
+          Protection.class,
           SchemaResource.SchemaWritten.class,
           SchemasResource.SchemaLine.class,
           SchemasResource.SchemaPage.class,
@@ -142,16 +153,10 @@ final class ApiAnswers {
         }
       }
     }
-    Schema history = components.getSchemas().get("History1");
-    if (history != null) { // of a namespace
-      history
-          .addProperty(
-              "days", ApiSchemas.nullable(ApiSchemas.whole()).description("null: for ever"))
-          .required(List.of("releasesMax", "days", "deletedDays"));
-    }
-    components
-        .getSchemas()
-        .get("Service")
+    find(components, NamespacesResource.History.class)
+        .addProperty("days", ApiSchemas.nullable(ApiSchemas.whole()).description("null: for ever"))
+        .required(List.of("releasesMax", "days", "deletedDays"));
+    ApiSchemas.find(components, "Service") // whose settings are unwrapped
         .required(
             List.of(
                 "name",

@@ -90,7 +90,9 @@ final class ApiBodies {
     new Body(components, "ConfirmationBody")
         .requires("revision")
         .has("revision", whole(0, Long.MAX_VALUE));
-    new Body(components, "Opening").has("ttlSeconds", ttlSeconds());
+    new Body(components, "Opening")
+        .has("ttlSeconds", ttlSeconds())
+        .has("owner", text(Limits.SESSION_OWNER_BYTES_MAX));
     new Body(components, "SettingsBody")
         .requires("dataBudgetBytes")
         .has("dataBudgetBytes", whole(Limits.DATA_BUDGET_BYTES_MIN, Limits.DATA_BUDGET_BYTES_MAX));
@@ -99,6 +101,7 @@ final class ApiBodies {
 
   private static void describeConfigs(Components components) {
     new Body(components, "NamespaceBody")
+        .has("description", text(Namespaces.DESCRIPTION_BYTES_MAX))
         .has("instancesMax", whole(0, Namespaces.INSTANCES_MAX_MAX));
     new Body(components, "HistoryBody")
         .has("releasesMax", whole(1, ConfigLimits.RELEASES_KEPT_MAX))
@@ -222,15 +225,7 @@ final class ApiBodies {
   /** A schema that was made of a record, to be told more of. */
   private record Body(Schema schema) {
     Body(Components components, String name) {
-      this(find(components, name));
-    }
-
-    private static Schema find(Components components, String name) {
-      Schema schema = components.getSchemas().get(name);
-      if (schema == null) {
-        throw new IllegalStateException("ApiBodies: no record is called " + name);
-      }
-      return schema;
+      this(ApiSchemas.find(components, name));
     }
 
     Body requires(String... fields) {

@@ -3,6 +3,7 @@ package dev.muster.door.rest;
 import java.math.BigDecimal;
 import java.util.List;
 import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 
 /** How the schemas of the OpenAPI document are written where no record is the model of one. */
@@ -37,6 +38,15 @@ final class ApiSchemas {
       if (field.always) {
         schema.addRequired(field.name);
       }
+    }
+    return schema;
+  }
+
+  /** A schema that was made of a record. */
+  static Schema find(Components components, String name) {
+    Schema schema = components.getSchemas().get(name);
+    if (schema == null) {
+      throw new IllegalStateException("The OpenAPI document has no schema " + name);
     }
     return schema;
   }
@@ -96,7 +106,10 @@ final class ApiSchemas {
   }
 
   static Schema whole(long min, long max) {
-    return whole().minimum(BigDecimal.valueOf(min)).maximum(BigDecimal.valueOf(max));
+    return whole()
+        .format(max > Integer.MAX_VALUE ? "int64" : "int32")
+        .minimum(BigDecimal.valueOf(min))
+        .maximum(BigDecimal.valueOf(max));
   }
 
   static Schema number() {

@@ -1,6 +1,7 @@
 package dev.muster.door.rest;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -223,7 +224,10 @@ class ApiSchemasTest {
     documented(
         "put",
         NS + "/configs/{item}",
-        given().contentType("application/yaml").body("a: 1").put(ns + "/configs/a.yaml"));
+        given()
+            .contentType("application/yaml")
+            .body("a: 1".getBytes(UTF_8))
+            .put(ns + "/configs/a.yaml"));
     documented("get", NS + "/configs", given().get(ns + "/configs?content=true"));
     documented("get", NS + "/metadata/{item}", given().get(ns + "/metadata/a.yaml"));
     documented("get", NS + "/properties/{item}", given().get(ns + "/properties/a.yaml?key=a"));
