@@ -196,6 +196,33 @@ class ClusterSubscribersTest {
   }
 
   @Test
+  void longViewsThatBeginAlikeAreNotOne() throws Exception {
+    String begin = "client=" + "c".repeat(SubscriberLimits.TEXT_LENGTH_MAX) + "&where=zone%3D";
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "a", since);
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "b", since);
+    long drained = change();
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "b", drained);
+    assertEquals(1, now(drained).unconfirmedTotal());
+    String query = now(drained).unconfirmed().get(0).query();
+    assertEquals(SubscriberLimits.TEXT_LENGTH_MAX, query.length());
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "a", drained);
+    assertTrue(now(drained).isProven());
+  }
+
+  @Test
+  void longAgentsThatBeginAlikeAreNotOne() throws Exception {
+    String begin = "x".repeat(SubscriberLimits.TEXT_LENGTH_MAX);
+    Identity one = new Identity(null, "10.0.0.9", begin + "1");
+    Identity other = new Identity(null, "10.0.0.9", begin + "2");
+    assertEquals(one, new Identity(null, one.address(), one.agent()), "as another node reads it");
+    poll(first, one, since, since);
+    long drained = change();
+    poll(first, other, drained, drained);
+    assertEquals(
+        List.of(one), now(drained).unconfirmed().stream().map(Standing::identity).toList());
+  }
+
+  @Test
   void clientsWithoutANameAreCounted() throws Exception {
     List<Seat> three = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
