@@ -11,9 +11,12 @@ import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.MemoryPeers;
+import dev.muster.ledger.Peers;
 import dev.muster.subscriber.ClusterSubscribers.Claim;
 import dev.muster.subscriber.ClusterSubscribers.Confirmation;
 import dev.muster.subscriber.ClusterSubscribers.Result;
+import dev.muster.subscriber.SubscriberWire.Question;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -294,6 +297,38 @@ class ClusterSubscribersTest {
     clock.addAndGet(SubscriberLimits.REMEMBERED_MILLIS);
     all.forEach(Subscribers::tick);
     assertTrue(now(drained).isProven());
+  }
+
+  @Test
+  void aRevisionThatIsNotThereYetIsNotConfirmed() throws Exception {
+    first.follow(SERVICE, named("here"), Kind.STREAM, "", null).told(since);
+    second.follow(SERVICE, named("there"), Kind.STREAM, "", null).told(since);
+    assertEquals(Confirmation.AHEAD, cluster.confirm(SERVICE, "here", Long.MAX_VALUE).get());
+    // A node that does not look itself passes it on.
+    peers
+        .ask(
+            "n2",
+            Peers.Topic.SUBSCRIBERS,
+            SubscriberWire.encode(new Question.Confirmed(SERVICE, "there", since + 1)),
+            Duration.ofSeconds(30))
+        .get();
+    long drained = change();
+    assertEquals(List.of("here", "there"), names(now(drained)));
+    assertEquals(Confirmation.AHEAD, cluster.confirm(SERVICE, "here", drained + 1).get());
+  }
+
+  @Test
+  void aNodeThatLagsBehindBelievesInWhatIsThereElsewhere() throws Exception {
+    first.follow(SERVICE, named("s"), Kind.STREAM, "", null).told(since);
+    ledger.holdBack();
+    ledger.submitElsewhere(
+        new Command.Transact(
+            List.of(), List.of(new Change.Put(Path.of("/y"), Bytes.EMPTY, TreePMap.empty()))));
+    CompletableFuture<Confirmation> confirmed = cluster.confirm(SERVICE, "s", since + 1);
+    assertFalse(confirmed.isDone(), "it looks whether there is such a revision");
+    ledger.catchUp();
+    assertEquals(Confirmation.DONE, confirmed.get(30, TimeUnit.SECONDS));
+    assertTrue(now(since + 1).isProven());
   }
 
   @Test

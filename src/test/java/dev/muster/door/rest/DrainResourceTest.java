@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -252,6 +253,10 @@ class DrainResourceTest extends WaitingRequests {
       confirm("s1", without).statusCode(200).body("confirmed", equalTo((int) without));
       drain("a", 0).body("drained", equalTo(true));
       confirm("s2", without).statusCode(404).body("code", equalTo("unknown-subscriber"));
+      confirm("s1", Long.MAX_VALUE)
+          .statusCode(400)
+          .body("code", equalTo("invalid-field"))
+          .body("detail", containsString("the newest is "));
       confirm("s1", -1).statusCode(400).body("code", equalTo("invalid-field"));
     }
   }
