@@ -150,6 +150,8 @@ final class InstanceJson {
   /**
    * All that a proxy needs to send traffic, and nothing else: an array of id, address, port, weight
    * and zone for each.
+   *
+   * @param selection one that leaves out who is taken out of traffic: nothing would tell
    */
   static byte[] compact(String name, @Nullable Node service, Selection selection) {
     List<List<@Nullable Object>> endpoints = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import dev.muster.core.Event;
 import dev.muster.core.Node;
+import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.Selection;
 import dev.muster.ledger.Ledger;
@@ -78,8 +79,10 @@ public class InstancesResource {
           event -> describe(event, path, selection));
     }
     Query query = Query.of(context, PARAMETERS);
-    Selection selection = SelectionQuery.of(query);
     boolean compact = compact(query);
+    // The compact form cannot tell who is taken out of traffic, and would be the same after a
+    // drain: whoever follows it would pass for knowing. So it has nobody who is.
+    Selection selection = SelectionQuery.of(query, compact ? Health.CRITICAL : null);
     int limit = limit(query);
     String after = Cursor.name(query, "");
     String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + after;

@@ -189,6 +189,26 @@ class DrainResourceTest extends WaitingRequests {
   }
 
   @Test
+  void theCompactFormHasNobodyWhoIsDrained() throws Exception {
+    register("a");
+    register("b");
+    long known = list();
+    String compact = "?form=compact";
+    given().get(instances + compact).then().body("endpoints.collect{it[0]}", contains("a", "b"));
+    var poll = poll("proxy", known, compact);
+    awaitParked(1);
+    CompletableFuture<JsonPath> drained = drainLater("a");
+    long without = etag(poll);
+    assertFalse(poll.get().body().contains("\"a\""), poll.get().body());
+    drain("a", 0).body("drained", equalTo(false)).body("unconfirmed.client", contains("proxy"));
+    assertFalse(drained.isDone());
+    var again = poll("proxy", without, compact);
+    assertTrue(drained.get(40, TimeUnit.SECONDS).getBoolean("drained"));
+    register("c");
+    etag(again);
+  }
+
+  @Test
   void whoHasTheFirstOfSeveralPagesIsNotTakenForKnowingTheOthers() throws Exception {
     register("a");
     register("b");
