@@ -47,6 +47,7 @@ public class InstancesResource {
   private final EncodedAnswers encoded;
   private final EventStreams streams;
   private final Ledger ledger;
+  private final ParsedSettings settings = new ParsedSettings();
 
   InstancesResource(LongPolls polls, EncodedAnswers encoded, EventStreams streams, Ledger ledger) {
     this.polls = polls;
@@ -144,6 +145,9 @@ public class InstancesResource {
     }
     return new StreamEvent(
         event.type() == Event.Type.CREATED ? "created" : "changed",
-        InstanceJson.event(id, event.node(), ledger.local().tree().find(service)));
+        // Weighed by what is set now, not when it happened: never by something older than the
+        // event.
+        // Whoever set something newer is told of next, and has the list read again.
+        InstanceJson.event(id, event.node(), settings.of(ledger.local().tree().find(service))));
   }
 }
