@@ -179,6 +179,18 @@ class ClusterSubscribersTest {
   }
 
   @Test
+  void whoSaysNotWhatItHasConfirmsNothingByAskingAgain() throws Exception {
+    poll(first, named("a"), null, since);
+    long drained = change();
+    for (int i = 0; i < 3; i++) {
+      poll(first, named("a"), null, drained); // each may be asked as the last answer was lost
+      assertEquals(-1, now(drained).unconfirmed().get(0).confirmed());
+    }
+    assertEquals(Confirmation.DONE, cluster.confirm(SERVICE, "a", drained).get());
+    assertTrue(now(drained).isProven());
+  }
+
+  @Test
   void whoBeginsAfterwardsIsNotWaitedFor() throws Exception {
     long drained = change();
     poll(first, named("new"), null, drained);
