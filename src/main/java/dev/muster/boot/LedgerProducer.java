@@ -1,6 +1,7 @@
 package dev.muster.boot;
 
 import dev.muster.config.HistoryReaper;
+import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.Leases;
 import dev.muster.discovery.Verdicts;
 import dev.muster.duty.Duties;
@@ -48,7 +49,10 @@ class LedgerProducer {
               List.of(
                   leases, // before what tells it of sessions
                   expiry,
-                  new NodeReaper(ledger, System::currentTimeMillis),
+                  new NodeReaper(
+                      ledger,
+                      path -> path.isAtOrUnder(InstanceKey.SERVICES),
+                      System::currentTimeMillis),
                   new HistoryReaper(ledger, System::currentTimeMillis)));
       heartbeats.start();
       duties.start();

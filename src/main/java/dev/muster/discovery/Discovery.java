@@ -243,9 +243,12 @@ public final class Discovery {
     } else {
       String address = registration.instance().address();
       InstanceStatus before = InstanceStatus.of(node);
+      long now = clockMillis.getAsLong();
       InstanceStatus after =
           registration
-              .initialIn(before, clockMillis.getAsLong())
+              .initialIn(before, now)
+              // It is likely to be another process, which has said nothing of itself yet.
+              .with(InstanceStatus.HEARTBEAT, Health.PASSING, "registered as something else", now)
               .withMaintenance(Hosts.maintenance(state, address));
       guards.add(Hosts.asSeen(state, address));
       guards.add(new Guard.AttributesVersion(key.path(), node.stat().attributesVersion()));

@@ -62,9 +62,6 @@ public final class DiscoveryLimits {
   /** What a heartbeat or a check has to tell, in UTF-8; what is longer is cut off. */
   public static final int OUTPUT_BYTES_MAX = 200;
 
-  /** What a heartbeat may tell, in UTF-8; of which as much is kept as of any output. */
-  public static final int HEARTBEAT_OUTPUT_BYTES_MAX = 512;
-
   /** How many changes of its health are told of an instance: the last ones. */
   public static final int HISTORY_MAX = 10;
 

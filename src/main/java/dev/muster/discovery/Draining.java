@@ -34,7 +34,16 @@ public final class Draining {
    * @param revision from which on lists have it so, or a later one
    */
   public record Drain(
-      InstanceKey key, @Nullable Long sinceMillis, long createdRevision, long revision) {}
+      InstanceKey key, @Nullable Long sinceMillis, long createdRevision, long revision) {
+    /** Whether, in a later state, this very instance is still taken out by it. */
+    public boolean stands(State state) {
+      Drain now = find(state, key);
+      return now != null
+          && now.createdRevision == createdRevision
+          && sinceMillis != null
+          && sinceMillis.equals(now.sinceMillis);
+    }
+  }
 
   /** Takes an instance out; one that is out stays out, since when it was. */
   public CompletableFuture<Drain> begin(InstanceKey key) {

@@ -126,7 +126,7 @@ sealed interface FailureDomain {
     @Override
     public Tally tally(State state, ZoneCensus census) {
       ZoneCensus.Count count = census.of(name, state);
-      return new Tally(count.guarded(), count.kept());
+      return new Tally(count.guarded(), count.guardedKept());
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.List;
  * service, and traffic that is sent to it fails half of the time. That it fails is told at once, as
  * always; that it is well counts only after it was so for a while, which doubles with each further
  * change. The idea is that of RFC 2439, route flap damping, section 4. What is known is the history
- * of the instance, so that a new leader, and whichever node runs its checks, decides alike.
+ * of the instance, so that a new leader, and whichever node runs its checks, decides alike, as far
+ * as their clocks agree.
  */
 public final class FlapDamping {
   /** So many changes of the verdict within the window are too many. */
@@ -17,6 +18,9 @@ public final class FlapDamping {
   public static final long WINDOW_MILLIS = 5 * 60_000;
   public static final long HOLD_MILLIS_MIN = 30_000;
   public static final long HOLD_MILLIS_MAX = 5 * 60_000;
+
+  /** What is stamped later than so much after now counts for nothing. */
+  static final long CLOCK_SKEW_MILLIS_MAX = 60_000;
 
   private FlapDamping() {}
 
@@ -39,11 +43,17 @@ public final class FlapDamping {
     long hold = holdMillis(history, nowMillis);
     return hold == 0
         ? 0
-        : Math.max(0, history.get(history.size() - 1).atMillis() + hold - nowMillis);
+        : Math.max(
+            0, Math.min(hold, history.get(history.size() - 1).atMillis() + hold - nowMillis));
   }
 
   private static int changes(List<HealthChange> history, long nowMillis) {
     return (int)
-        history.stream().filter(change -> nowMillis - change.atMillis() <= WINDOW_MILLIS).count();
+        history.stream().filter(change -> isWithinWindow(nowMillis - change.atMillis())).count();
+  }
+
+  /** The stamps are those of clocks that may be set back, or be another node's that is ahead. */
+  private static boolean isWithinWindow(long agoMillis) {
+    return agoMillis >= -CLOCK_SKEW_MILLIS_MAX && agoMillis <= WINDOW_MILLIS;
   }
 }

@@ -17,8 +17,9 @@ import org.pcollections.TreePMap;
  * of the instance's node, so that registering again leaves it alone, and a new process under the
  * same id starts without it. Immutable.
  *
- * @param components each thing that is looked at: {@link #LEASE}, and {@link #CHECK} with the id of
- *     each active check. One that was never looked at, or always passed, may be missing.
+ * @param components each thing that is looked at: {@link #LEASE}, {@link #HEARTBEAT}, and {@link
+ *     #CHECK} with the id of each active check. One that was never looked at, or always passed, may
+ *     be missing.
  * @param history the last changes of the verdict, the newest last
  * @param drainingSinceMillis since when it gets no new traffic on somebody's wish
  * @param maintenance why its host gets no traffic
@@ -30,11 +31,17 @@ public record InstanceStatus(
     @Nullable Long drainingSinceMillis,
     @Nullable String maintenance,
     @Nullable Kept kept) {
-  /** The component that heartbeats speak for. */
+  /** The component that is critical while the instance is not heard of. */
   public static final String LEASE = "lease";
+
+  /** The component of what the instance says of itself with its heartbeats. */
+  public static final String HEARTBEAT = "heartbeat";
 
   /** Before the id of a check, in the name of its component. */
   public static final String CHECK = "check:";
+
+  /** What a check says until a probe has found out something. */
+  public static final String NOT_CHECKED = "has not been checked yet";
 
   static final String HEALTH_ATTRIBUTE = "health";
   static final String STATUS_ATTRIBUTE = "status";
@@ -163,15 +170,24 @@ public record InstanceStatus(
     return known == null ? Health.PASSING : known.health();
   }
 
-  /** One thing was found to be in this health. Nothing changes if it was before. */
+  /**
+   * One thing was found to be in this health. Nothing changes if it was before, and something had
+   * been found out.
+   */
   public InstanceStatus with(String component, Health health, String output, long nowMillis) {
-    if (health(component) == health) {
+    if (health(component) == health && !isUnchecked(component)) {
       return this;
     }
     SortedMap<String, Component> others = new TreeMap<>(components);
     String told = StatusJson.bounded(output, DiscoveryLimits.OUTPUT_BYTES_MAX);
     others.put(component, new Component(health, nowMillis, told));
     return following(others, component, told, nowMillis);
+  }
+
+  /** Whether nobody has found out anything about one thing yet. */
+  public boolean isUnchecked(String component) {
+    Component known = components.get(component);
+    return known != null && known.output().equals(NOT_CHECKED);
   }
 
   /** Without the components that a test refuses: checks that exist no more. */

@@ -6,7 +6,9 @@ import dev.muster.core.Path;
 import dev.muster.core.Session;
 import dev.muster.core.State;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +22,15 @@ final class Lapse {
    * One of the instances.
    *
    * @param served whether it got traffic when it fell silent
-   * @param kept whether it was silent before that, and is lost already
+   * @param kept what kept it in traffic by then, as it was silent before; nothing if it was not
    * @param domains what it counts for, the narrowest first
    */
   record Instance(
-      Path path, long createdRevision, boolean served, boolean kept, List<FailureDomain> domains) {
+      Path path,
+      long createdRevision,
+      boolean served,
+      InstanceStatus.@Nullable Kept kept,
+      List<FailureDomain> domains) {
     InstanceKey key() {
       return InstanceKey.of(path);
     }
@@ -45,8 +51,11 @@ final class Lapse {
   /** What is to be done was found out. */
   boolean decided;
 
-  /** Its instances are served on, and it does not end, because this failed as a whole. */
-  @Nullable FailureDomain keptBy;
+  /**
+   * Those of its instances that are served on, each with the narrowest of its domains that failed
+   * as a whole. While there are any, it does not end.
+   */
+  final Map<Path, FailureDomain> keptBy = new HashMap<>();
 
   /** It has ended. */
   boolean gone;
@@ -89,7 +98,7 @@ final class Lapse {
               path,
               node.stat().createdRevision(),
               InstanceStatus.isServed(node, Health.WARNING),
-              InstanceStatus.isKept(node),
+              InstanceStatus.kept(node),
               domains(path.parent(), node, state)));
     }
     return instances.isEmpty() ? null : new Lapse(session, graceMillis, own, instances, nowMillis);
@@ -124,7 +133,12 @@ final class Lapse {
 
   /** What an instance of it is to be marked with; nothing if it is not served on. */
   InstanceStatus.@Nullable Kept mark(Instance instance) {
-    return keptBy != null && instance.served() ? keptBy.kept() : null;
+    FailureDomain domain = keptBy.get(instance.path());
+    return domain == null ? null : domain.kept();
+  }
+
+  boolean isKept() {
+    return !keptBy.isEmpty();
   }
 
   /** Its protection is over; its grace begins when it is asked for next. */

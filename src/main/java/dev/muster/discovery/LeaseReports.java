@@ -1,9 +1,9 @@
 package dev.muster.discovery;
 
-import dev.muster.core.Limits;
 import dev.muster.core.Node;
 import dev.muster.ledger.Ledger;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +25,13 @@ public final class LeaseReports {
   /** What an instance says of its own health. Checked when made. */
   public record Told(Health health, String output) {
     /**
-     * Reads what was sent.
+     * Reads what was sent. However much an instance has to say of its trouble, it is alive: what is
+     * too long is cut where it is kept.
      *
      * @throws InvalidInstanceException naming the field that is wrong
-     * @throws dev.muster.core.LimitExceededException if the output is too long
      */
     public static Told of(@Nullable String status, @Nullable String output) {
-      String text = output == null ? "" : output;
-      Limits.atMost(
-          "heartbeat.output",
-          Texts.utf8Length(text),
-          DiscoveryLimits.HEARTBEAT_OUTPUT_BYTES_MAX,
-          "bytes");
-      return new Told(health(status), text);
+      return new Told(health(status), output == null ? "" : output);
     }
 
     private static Health health(@Nullable String status) {
@@ -61,53 +55,49 @@ public final class LeaseReports {
 
   /** An instance says how it does. What it said before is nothing new, and writes nothing. */
   public CompletableFuture<Heard> tell(InstanceKey key, Told told) {
-    return tellOnce(key, told)
+    AtomicLong heldBackMillis = new AtomicLong();
+    return tellOnce(key, told, heldBackMillis)
         .thenCompose(
             outcome ->
                 outcome == Verdicts.Outcome.WRITTEN
                     ? CompletableFuture.completedFuture(outcome)
                     // What it told another node a moment ago may not be here yet.
-                    : ledger.fresh().thenCompose(fresh -> tellOnce(key, told)))
+                    : ledger.fresh().thenCompose(fresh -> tellOnce(key, told, heldBackMillis)))
         .thenApply(
             outcome ->
                 switch (outcome) {
-                  case WRITTEN -> new Heard(true, 0);
-                  case UNCHANGED -> new Heard(false, heldBackMillis(key, told));
+                  case WRITTEN -> new Heard(heldBackMillis.get() == 0, heldBackMillis.get());
+                  case UNCHANGED -> new Heard(false, heldBackMillis.get());
                   case GONE -> throw DiscoveryException.unknownInstance(key);
                 });
   }
 
-  private CompletableFuture<Verdicts.Outcome> tellOnce(InstanceKey key, Told told) {
+  /**
+   * @param heldBackMillis takes what was decided last
+   */
+  private CompletableFuture<Verdicts.Outcome> tellOnce(
+      InstanceKey key, Told told, AtomicLong heldBackMillis) {
     Node node = ledger.local().tree().find(key.path());
     return node == null
         ? CompletableFuture.completedFuture(Verdicts.Outcome.GONE)
-        : verdicts.update(key, node.stat().createdRevision(), status -> told(status, told));
+        : verdicts.update(
+            key, node.stat().createdRevision(), status -> told(status, told, heldBackMillis));
   }
 
-  private long heldBackMillis(InstanceKey key, Told told) {
-    Node node = ledger.local().tree().find(key.path());
-    return node == null
-        ? 0
-        : heldBackMillis(InstanceStatus.of(node), told.health(), clockMillis.getAsLong());
-  }
-
-  private static long heldBackMillis(InstanceStatus status, Health told, long now) {
-    return told.compareTo(status.health(InstanceStatus.LEASE)) >= 0 || status.kept() != null
-        ? 0
-        : FlapDamping.leftMillis(status.history(), now);
-  }
-
-  /** That it says anything ends its silence. */
-  private InstanceStatus told(InstanceStatus status, Told told) {
+  /** That it says anything ends its silence, unless it comes and goes. */
+  private InstanceStatus told(InstanceStatus status, Told told, AtomicLong heldBackMillis) {
     long now = clockMillis.getAsLong();
-    if (heldBackMillis(status, told.health(), now) > 0) {
+    InstanceStatus heard =
+        status
+            .with(InstanceStatus.HEARTBEAT, told.health(), told.output(), now)
+            .with(InstanceStatus.LEASE, Health.PASSING, LeaseVerdicts.HEARD_AGAIN, now);
+    boolean isBetter = heard.health().compareTo(status.health()) < 0;
+    long hold =
+        isBetter && status.kept() == null ? FlapDamping.leftMillis(status.history(), now) : 0;
+    heldBackMillis.set(hold);
+    if (hold > 0) {
       return status;
     }
-    InstanceStatus heard =
-        LeaseVerdicts.isLapsed(status)
-            ? status.with(InstanceStatus.LEASE, Health.PASSING, LeaseVerdicts.HEARD_AGAIN, now)
-            : status;
-    InstanceStatus after = heard.with(InstanceStatus.LEASE, told.health(), told.output(), now);
-    return after.kept() == null ? after : after.withKept(null);
+    return heard.kept() == null ? heard : heard.withKept(null);
   }
 }

@@ -8,6 +8,7 @@ import dev.muster.core.State;
 import dev.muster.duty.Tenure;
 import dev.muster.ledger.Ledger;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -157,8 +158,10 @@ final class LeaseVerdicts {
     State state = ledger.local();
     List<CompletableFuture<Integer>> parts = new ArrayList<>();
     Set<Long> sessions = new HashSet<>();
-    int count = writeLapses(state, parts, sessions);
-    writeHeard(state, WRITTEN_AT_ONCE_MAX - count, parts);
+    // However many fall silent, who is heard of again does not wait for all of them.
+    int heardMax = toMark.isEmpty() ? WRITTEN_AT_ONCE_MAX : WRITTEN_AT_ONCE_MAX / 2;
+    int count = writeHeard(state, heardMax, parts);
+    writeLapses(state, WRITTEN_AT_ONCE_MAX - count, parts, sessions);
     if (parts.isEmpty()) {
       return;
     }
@@ -195,12 +198,15 @@ final class LeaseVerdicts {
     }
   }
 
-  private int writeLapses(State state, List<CompletableFuture<Integer>> parts, Set<Long> sessions) {
+  private void writeLapses(
+      State state, int max, List<CompletableFuture<Integer>> parts, Set<Long> sessions) {
     List<Verdicts.Finding> plain = new ArrayList<>();
-    Map<FailureDomain, List<Verdicts.Finding>> kept = new HashMap<>();
+    Map<InstanceStatus.Kept, List<Verdicts.Finding>> kept =
+        new EnumMap<>(InstanceStatus.Kept.class);
+    Set<FailureDomain> domains = new LinkedHashSet<>();
     int count = 0;
     Iterator<Lapse> lapsed = toMark.iterator();
-    while (lapsed.hasNext() && count < WRITTEN_AT_ONCE_MAX) {
+    while (lapsed.hasNext() && count < max) {
       Lapse lapse = lapsed.next();
       boolean done = true;
       for (Lapse.Instance instance : lapse.instances) {
@@ -211,10 +217,10 @@ final class LeaseVerdicts {
         }
         Verdicts.Finding finding =
             finding(instance.key(), node, Health.CRITICAL, LAPSED + lapse.ttlMillis / 1_000 + " s");
-        (lapse.keptBy == null || mark == null
-                ? plain
-                : kept.computeIfAbsent(lapse.keptBy, domain -> new ArrayList<>()))
-            .add(finding);
+        (mark == null ? plain : kept.computeIfAbsent(mark, each -> new ArrayList<>())).add(finding);
+        if (mark != null) {
+          domains.addAll(instance.domains());
+        }
         sessions.add(lapse.session);
         done = false;
         count++;
@@ -224,13 +230,14 @@ final class LeaseVerdicts {
       }
     }
     // In the first transaction with what they are kept by, unless that stands already.
-    kept.forEach(
-        (domain, findings) ->
-            parts.add(report(guard.unwritten(domain, state), findings, domain.kept())));
+    List<Change> first = guard.unwritten(domains, state, nowMillis);
+    for (Map.Entry<InstanceStatus.Kept, List<Verdicts.Finding>> each : kept.entrySet()) {
+      parts.add(report(first, each.getValue(), each.getKey()));
+      first = List.of();
+    }
     if (!plain.isEmpty()) {
       parts.add(report(List.of(), plain, null));
     }
-    return count;
   }
 
   private static boolean isMarked(Node node, InstanceStatus.@Nullable Kept mark) {
@@ -239,7 +246,7 @@ final class LeaseVerdicts {
         && InstanceStatus.of(node).health(InstanceStatus.LEASE) == Health.CRITICAL;
   }
 
-  private void writeHeard(State state, int max, List<CompletableFuture<Integer>> parts) {
+  private int writeHeard(State state, int max, List<CompletableFuture<Integer>> parts) {
     List<Verdicts.Finding> findings = new ArrayList<>();
     int looks = 0;
     Iterator<Long> sessions = heard.iterator();
@@ -266,6 +273,7 @@ final class LeaseVerdicts {
     if (!findings.isEmpty()) {
       parts.add(report(List.of(), findings, null));
     }
+    return findings.size();
   }
 
   private static void addIfLapsed(Path path, State state, List<Verdicts.Finding> findings) {
@@ -293,10 +301,9 @@ final class LeaseVerdicts {
     return since == null || nowMillis - since < hold;
   }
 
-  /** Whether it is silence that the lease of an instance fails for, and not what it said. */
+  /** Whether it is not heard of. */
   static boolean isLapsed(InstanceStatus status) {
-    InstanceStatus.Component lease = status.components().get(InstanceStatus.LEASE);
-    return lease != null && lease.health() == Health.CRITICAL && lease.output().startsWith(LAPSED);
+    return status.health(InstanceStatus.LEASE) == Health.CRITICAL;
   }
 
   private static Verdicts.Finding finding(

@@ -95,7 +95,7 @@ public final class Leases implements Duty, Reprieve {
     if (!lapse.decided) {
       return DECISION_MILLIS;
     }
-    return lapse.keptBy != null ? KEPT_MILLIS : lapse.graceLeftMillis(silentMillis);
+    return lapse.isKept() ? KEPT_MILLIS : lapse.graceLeftMillis(silentMillis);
   }
 
   @Override

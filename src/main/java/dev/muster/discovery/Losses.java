@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link FailureDomain} has lost lately: the instances of it that served and fell silent,
- * each for one time to live of its own. Those that fail together are not found out together, for
- * their last signs of life were up to a third of that apart. For one leader's tenure, and its one
- * thread.
+ * each for one time to live of its own, or for as long as something has it served on. Those that
+ * fail together are not found out together, for their last signs of life were up to a third of that
+ * apart. For one leader's tenure, and its one thread.
  */
 final class Losses {
   /** For so long what was counted is good enough to see that it is not worth while again. */
@@ -26,7 +26,16 @@ final class Losses {
   private final Set<Lapse> kept = new LinkedHashSet<>();
 
   /** Since the domain is protected; absent while it is not. */
-  @Nullable Protection protection;
+  private @Nullable Protection protection;
+
+  /** Whether the protection was seen in the tree: when it is there no more, somebody ended it. */
+  private boolean stood;
+
+  /** When it ends at the latest, by the tenure's clock: others may be set. */
+  private long endsMillis;
+
+  /** Until when what was written of it may still come through. */
+  private long doubtUntilMillis = Long.MIN_VALUE;
 
   /** How many there were when they were counted last, and when that was. */
   private int countedOf;
@@ -57,7 +66,7 @@ final class Losses {
     Iterator<Lapse> lapses = recent.values().iterator();
     while (lapses.hasNext()) {
       Lapse lapse = lapses.next();
-      if (nowMillis - lapse.atMillis > lapse.ttlMillis) {
+      if (nowMillis - lapse.atMillis > lapse.ttlMillis && !lapse.isKept()) {
         lapses.remove();
       }
     }
@@ -97,16 +106,63 @@ final class Losses {
     return recent.keySet();
   }
 
-  boolean isIdle() {
-    return recent.isEmpty() && protection == null;
+  /** Whether nothing is to be known of the domain any more. */
+  boolean isIdle(long nowMillis) {
+    return recent.isEmpty() && protection == null && nowMillis > doubtUntilMillis;
+  }
+
+  @Nullable Protection protection() {
+    return protection;
+  }
+
+  /**
+   * The protection stands in the tree; it was decided by another leader.
+   *
+   * @param leftMillis how long it may last yet
+   */
+  void goOn(Protection by, long leftMillis, long nowMillis) {
+    protection = by;
+    stood = true;
+    endsMillis = nowMillis + leftMillis;
   }
 
   /** Protects the domain, and with it all that it has lost lately; answers those. */
-  Set<Lapse> protect(Protection by) {
+  Set<Lapse> protect(Protection by, long nowMillis) {
     protection = by;
+    stood = false;
+    endsMillis = nowMillis + by.untilMillis() - by.sinceMillis();
     calmSinceMillis = -1;
     recent.values().stream().filter(lapse -> !lapse.gone).forEach(kept::add);
     return Set.copyOf(kept);
+  }
+
+  /** More are lost by now. */
+  void grow(Protection grown) {
+    protection = grown;
+  }
+
+  /** Something about the protection is written. */
+  void written(long nowMillis) {
+    doubtUntilMillis = nowMillis + LeaseVerdicts.DOUBT_MILLIS;
+  }
+
+  /**
+   * Whether the protection is in the tree, or was.
+   *
+   * @param stands whether it is now
+   */
+  boolean hasStood(boolean stands) {
+    stood |= stands;
+    return stood;
+  }
+
+  /** Whether somebody has ended the protection. */
+  boolean wasEnded(boolean stands) {
+    return hasStood(stands) && !stands;
+  }
+
+  boolean hasLastedTooLong(long nowMillis) {
+    return nowMillis > endsMillis;
   }
 
   /** One more is kept by the protection that stands. */

@@ -9,6 +9,7 @@ import dev.muster.core.State;
 import dev.muster.duty.Tenure;
 import dev.muster.ledger.Ledger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -43,7 +44,7 @@ final class MassFailureGuard {
   }
 
   void begin(Tenure newTenure) {
-    domains.clear();
+    end();
     tenure = newTenure;
     State state = ledger.local();
     Node zones = state.tree().find(Zones.PROTECTED);
@@ -67,11 +68,17 @@ final class MassFailureGuard {
   }
 
   private void begin(FailureDomain domain, State state) {
-    losses(domain).protection = standing(domain, state);
+    Protection standing = standing(domain, state);
+    if (standing != null) {
+      long left = standing.untilMillis() - clockMillis.getAsLong();
+      long max = standing.untilMillis() - standing.sinceMillis();
+      losses(domain).goOn(standing, Math.min(left, max), 0);
+    }
   }
 
   void end() {
     domains.clear();
+    census.forget();
   }
 
   private Losses losses(FailureDomain domain) {
@@ -95,7 +102,7 @@ final class MassFailureGuard {
     Set<FailureDomain> touched = new LinkedHashSet<>();
     for (Lapse lapse : some) {
       for (Lapse.Instance instance : lapse.instances) {
-        if (instance.served() && !instance.kept()) {
+        if (isLost(instance)) {
           for (FailureDomain domain : instance.domains()) {
             losses(domain).add(instance.path(), lapse);
             touched.add(domain);
@@ -107,14 +114,30 @@ final class MassFailureGuard {
     for (FailureDomain domain : touched) {
       Losses losses = losses(domain);
       losses.prune(nowMillis);
-      Protection due = losses.protection == null ? due(domain, losses, state, nowMillis) : null;
+      Protection due = losses.protection() == null ? due(domain, losses, state, nowMillis) : null;
       if (due != null) {
-        kept.addAll(losses.protect(due));
+        kept.addAll(losses.protect(due, nowMillis));
       }
     }
     kept.addAll(some);
     kept.removeIf(lapse -> !keep(lapse));
     return kept;
+  }
+
+  /**
+   * Whether it served until it fell silent. Of one that an earlier leader has found silent, that
+   * holds for as long as the protection that it was kept by.
+   */
+  private boolean isLost(Lapse.Instance instance) {
+    return instance.served()
+        && (instance.kept() == null
+            || instance.domains().stream()
+                .anyMatch(domain -> domain.kept() == instance.kept() && isProtected(domain)));
+  }
+
+  private boolean isProtected(FailureDomain domain) {
+    Losses losses = domains.get(domain);
+    return losses != null && losses.protection() != null;
   }
 
   /** One was heard of again. */
@@ -145,20 +168,20 @@ final class MassFailureGuard {
 
   /** Has it kept by every domain of it that is protected; answers whether one is. */
   private boolean keep(Lapse lapse) {
-    lapse.keptBy = null;
+    lapse.keptBy.clear();
     for (Lapse.Instance instance : lapse.instances) {
       if (!instance.served()) {
         continue;
       }
       for (FailureDomain domain : instance.domains()) {
         Losses losses = domains.get(domain);
-        if (losses != null && losses.protection != null) {
+        if (losses != null && losses.protection() != null) {
           losses.keep(lapse);
-          lapse.keptBy = lapse.keptBy == null ? domain : lapse.keptBy;
+          lapse.keptBy.putIfAbsent(instance.path(), domain);
         }
       }
     }
-    return lapse.keptBy != null;
+    return lapse.isKept();
   }
 
   // ---- protections that begin
@@ -199,7 +222,8 @@ final class MassFailureGuard {
   // ---- protections that stand
 
   /**
-   * Ends those that are over, and those that nobody needs any more.
+   * Ends those that are over, and those that nobody needs any more; writes what has not got
+   * through.
    *
    * @param pending domains of which what was decided is not all in the tree yet
    * @return those that were kept by them
@@ -211,17 +235,23 @@ final class MassFailureGuard {
       Map.Entry<FailureDomain, Losses> entry = all.next();
       FailureDomain domain = entry.getKey();
       Losses losses = entry.getValue();
-      Protection protection = losses.protection;
-      if (protection != null && !pending.contains(domain)) {
-        String why = whyOver(domain, losses, protection, state, nowMillis);
+      Protection standing = standing(domain, state);
+      Protection protection = losses.protection();
+      if (protection != null) {
+        FailureDomain.Tally tally = pending.contains(domain) ? null : domain.tally(state, census);
+        String why = whyOver(losses, protection, standing != null, tally, nowMillis);
         if (why != null) {
           LOG.infof("%s is no longer protected: %s", domain, why);
           released.addAll(losses.release());
-          end(domain, state);
+        } else if (tally != null) {
+          correct(domain, losses, protection, standing, tally, nowMillis);
         }
       }
+      if (losses.protection() == null && standing != null) {
+        submit(List.of(new Change.Delete(domain.guard())), losses, nowMillis);
+      }
       losses.prune(nowMillis);
-      if (losses.isIdle()) {
+      if (losses.isIdle(nowMillis) && standing == null) {
         all.remove();
       }
     }
@@ -233,55 +263,80 @@ final class MassFailureGuard {
     return released;
   }
 
-  private @Nullable String whyOver(
-      FailureDomain domain, Losses losses, Protection protection, State state, long nowMillis) {
-    if (standing(domain, state) == null) {
+  /**
+   * Why a protection is over; nothing if it is not.
+   *
+   * @param tally what the tree shows of the domain; absent while that is not all that was decided
+   */
+  private static @Nullable String whyOver(
+      Losses losses,
+      Protection protection,
+      boolean stands,
+      FailureDomain.@Nullable Tally tally,
+      long nowMillis) {
+    if (losses.wasEnded(stands)) {
       return "somebody ended it";
     }
-    if (clockMillis.getAsLong() > protection.untilMillis()) {
+    if (losses.hasLastedTooLong(nowMillis)) {
       return "it has lasted for as long as it may";
     }
-    FailureDomain.Tally tally = domain.tally(state, census);
-    int lost = tally.kept();
-    int of = tally.serving();
-    if (losses.isCalm(lost <= protection.threshold() * of, nowMillis)) {
-      return "enough instances are heard of again";
+    if (tally == null) {
+      return null;
     }
-    if (lost > protection.lost()) {
-      Protection grown = protection.with(lost, of);
-      losses.protection = grown;
-      submit(grown.at(domain.guard()));
-    }
-    return null;
+    boolean isCalm = tally.kept() <= protection.threshold() * tally.serving();
+    return losses.isCalm(isCalm, nowMillis) ? "enough instances are heard of again" : null;
   }
 
-  private void end(FailureDomain domain, State state) {
-    if (state.tree().find(domain.guard()) != null) {
-      submit(new Change.Delete(domain.guard()));
+  /** Writes what the tree does not show of a protection, or not any more. */
+  private void correct(
+      FailureDomain domain,
+      Losses losses,
+      Protection protection,
+      @Nullable Protection standing,
+      FailureDomain.Tally tally,
+      long nowMillis) {
+    Protection now =
+        tally.kept() > protection.lost()
+            ? protection.with(tally.kept(), tally.serving())
+            : protection;
+    losses.grow(now);
+    if (!now.equals(standing)) {
+      submit(domain.protect(now), losses, nowMillis);
     }
   }
 
   /** Nobody waits: what did not get through is tried again by the next look. */
-  private void submit(Change change) {
-    List<Guard> guards = new ArrayList<>();
-    guards.add(tenure.fence());
-    guards.add(new Guard.Exists(change.path().parent()));
-    var unused = ledger.submit(new Command.Transact(guards, List.of(change)));
+  private void submit(List<Change> changes, Losses losses, long nowMillis) {
+    Path parent = changes.get(0).path().parent();
+    List<Guard> guards = List.of(tenure.fence(), new Guard.Exists(parent));
+    losses.written(nowMillis);
+    var unused = ledger.submit(new Command.Transact(guards, changes));
   }
 
-  /** What writes the protection of a domain; nothing if it stands already, or is over. */
-  List<Change> unwritten(FailureDomain domain, State state) {
-    Losses losses = domains.get(domain);
-    return losses == null || losses.protection == null || standing(domain, state) != null
-        ? List.of()
-        : domain.protect(losses.protection);
+  /**
+   * What writes the protections of the domains of some that are kept; nothing of one that stands
+   * already, or did.
+   */
+  List<Change> unwritten(Collection<FailureDomain> some, State state, long nowMillis) {
+    List<Change> changes = new ArrayList<>();
+    for (FailureDomain domain : some) {
+      Losses losses = domains.get(domain);
+      Protection protection = losses == null ? null : losses.protection();
+      if (losses != null
+          && protection != null
+          && !losses.hasStood(standing(domain, state) != null)) {
+        changes.addAll(domain.protect(protection));
+        losses.written(nowMillis);
+      }
+    }
+    return changes;
   }
 
   /** How many services, or zones, are protected. */
   int protectedDomains(Class<? extends FailureDomain> kind) {
     return (int)
         domains.entrySet().stream()
-            .filter(each -> kind.isInstance(each.getKey()) && each.getValue().protection != null)
+            .filter(each -> kind.isInstance(each.getKey()) && each.getValue().protection() != null)
             .count();
   }
 }

@@ -13,9 +13,15 @@ import java.util.stream.Collectors;
 public record Registration(Instance instance, List<CheckSpec> checks, Presence presence) {
   /**
    * @throws InvalidInstanceException if a check goes to a port that the instance does not have, or
-   *     two are of one id
+   *     two are of one id, or nobody could ask for one of the tags
    */
   public Registration {
+    for (String tag : instance.tags()) {
+      if (tag.indexOf(',') >= 0) {
+        throw new InvalidInstanceException(
+            "tags", "has '" + tag + "': a tag has no comma, for lists are asked for with tag=a,b");
+      }
+    }
     checks =
         CheckSpec.checkAll(
             checks, instance.ports().stream().map(Port::name).collect(Collectors.toSet()));
@@ -46,7 +52,7 @@ public record Registration(Instance instance, List<CheckSpec> checks, Presence p
       String component = InstanceStatus.CHECK + check.terms().id();
       if (!before.components().containsKey(component)) {
         status =
-            status.with(component, check.terms().initial(), "has not been checked yet", nowMillis);
+            status.with(component, check.terms().initial(), InstanceStatus.NOT_CHECKED, nowMillis);
       }
     }
     return status.retaining(this::isSpokenFor, nowMillis);

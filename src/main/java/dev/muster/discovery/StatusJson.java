@@ -48,14 +48,23 @@ final class StatusJson {
     JsonNode json = read(text);
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       JsonNode component = entry.getValue();
-      components.put(
-          entry.getKey(),
+      Component read =
           new Component(
               health(component),
               component.path("sinceMillis").asLong(),
-              component.path("output").asText()));
+              component.path("output").asText());
+      components.put(name(entry.getKey(), read), read);
     }
     return components;
+  }
+
+  /** What an instance says of itself was written as its lease at first. */
+  private static String name(String written, Component component) {
+    boolean isWord =
+        written.equals(InstanceStatus.LEASE)
+            && component.health() != Health.PASSING
+            && !component.output().startsWith(LeaseVerdicts.LAPSED);
+    return isWord ? InstanceStatus.HEARTBEAT : written;
   }
 
   static String writeHistory(List<HealthChange> history) {

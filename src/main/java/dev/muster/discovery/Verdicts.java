@@ -50,7 +50,8 @@ public final class Verdicts {
    * Something that was found out.
    *
    * @param createdRevision of the instance's node: which registration this is about
-   * @param component {@link InstanceStatus#LEASE}, or {@link InstanceStatus#CHECK} and an id
+   * @param component {@link InstanceStatus#LEASE}, {@link InstanceStatus#HEARTBEAT}, or {@link
+   *     InstanceStatus#CHECK} and an id
    */
   public record Finding(
       InstanceKey key, long createdRevision, String component, Health health, String output) {}

@@ -1,9 +1,9 @@
 package dev.muster.discovery;
 
 import dev.muster.core.Node;
+import dev.muster.core.Path;
 import dev.muster.core.State;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class ZoneCensus {
+  /** Each service as it was counted last. */
+  private Map<Path, Counted> counted = new HashMap<>();
+
   /**
-   * Of each service as it was counted last, by zone. The key is the very node: it never changes.
+   * A service.
+   *
+   * @param revision that its node, or something under it, was changed at last
    */
-  private IdentityHashMap<Node, Map<String, Count>> counted = new IdentityHashMap<>();
+  private record Counted(long revision, Map<String, Count> zones) {}
 
   /**
    * The instances of a zone.
@@ -27,22 +32,31 @@ final class ZoneCensus {
    * @param served those that traffic goes to
    * @param guarded those of them whose service takes part in the protection of zones
    * @param kept those that are served though they are silent
+   * @param guardedKept those of them that are {@code guarded}
    */
-  record Count(int all, int served, int guarded, int kept) {
-    static final Count NONE = new Count(0, 0, 0, 0);
+  record Count(int all, int served, int guarded, int kept, int guardedKept) {
+    static final Count NONE = new Count(0, 0, 0, 0, 0);
 
     Count plus(Count other) {
       return new Count(
-          all + other.all, served + other.served, guarded + other.guarded, kept + other.kept);
+          all + other.all,
+          served + other.served,
+          guarded + other.guarded,
+          kept + other.kept,
+          guardedKept + other.guardedKept);
     }
+  }
+
+  void forget() {
+    counted = new HashMap<>();
   }
 
   /** One zone. */
   Count of(String zone, State state) {
     count(state);
     Count sum = Count.NONE;
-    for (Map<String, Count> service : counted.values()) {
-      Count here = service.get(zone);
+    for (Counted service : counted.values()) {
+      Count here = service.zones.get(zone);
       sum = here == null ? sum : sum.plus(here);
     }
     return sum;
@@ -52,24 +66,36 @@ final class ZoneCensus {
   SortedMap<String, Count> all(State state) {
     count(state);
     SortedMap<String, Count> all = new TreeMap<>();
-    for (Map<String, Count> service : counted.values()) {
-      service.forEach((zone, count) -> all.merge(zone, count, Count::plus));
+    for (Counted service : counted.values()) {
+      service.zones.forEach((zone, count) -> all.merge(zone, count, Count::plus));
     }
     return all;
   }
 
   private void count(State state) {
-    IdentityHashMap<Node, Map<String, Count>> fresh = new IdentityHashMap<>();
+    Map<Path, Counted> fresh = new HashMap<>();
     Node services = state.tree().find(InstanceKey.SERVICES);
     if (services != null) {
-      for (Node namespace : services.children().values()) {
-        for (Node service : namespace.children().values()) {
-          Map<String, Count> known = counted.get(service);
-          fresh.put(service, known == null ? count(service) : known);
-        }
-      }
+      services
+          .children()
+          .forEach(
+              (namespace, all) ->
+                  all.children()
+                      .forEach(
+                          (name, service) ->
+                              fresh.put(
+                                  InstanceKey.servicePath(namespace, name),
+                                  counted(InstanceKey.servicePath(namespace, name), service))));
     }
     counted = fresh;
+  }
+
+  private Counted counted(Path path, Node service) {
+    Counted known = counted.get(path);
+    long revision = service.stat().subtreeRevision();
+    return known != null && known.revision == revision
+        ? known
+        : new Counted(revision, count(service));
   }
 
   private static Map<String, Count> count(Node service) {
@@ -79,8 +105,9 @@ final class ZoneCensus {
       String zone = StoredInstance.zone(instance.data());
       if (zone != null) {
         int served = InstanceStatus.isServed(instance, Health.WARNING) ? 1 : 0;
+        int kept = InstanceStatus.isKept(instance) ? 1 : 0;
         int guarded = takesPart ? served : 0;
-        Count one = new Count(1, served, guarded, InstanceStatus.isKept(instance) ? 1 : 0);
+        Count one = new Count(1, served, guarded, kept, guarded * kept);
         zones.merge(zone, one, Count::plus);
       }
     }

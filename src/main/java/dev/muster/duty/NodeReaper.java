@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class NodeReaper implements Duty {
   static final int COMMANDS_UNDER_WAY_MAX = 256;
 
   private final Ledger ledger;
+  private final Predicate<Path> isShortLived;
   private final LongSupplier clockMillis;
 
   /** Guarded by this: answers come on other threads. */
@@ -47,10 +49,13 @@ public final class NodeReaper implements Duty {
   private @Nullable Path lookedAt;
 
   /**
+   * @param isShortLived of containers that go with their last child, as whoever fills them again
+   *     makes them anew in the same go
    * @param clockMillis the clock that entries are stamped with
    */
-  public NodeReaper(Ledger ledger, LongSupplier clockMillis) {
+  public NodeReaper(Ledger ledger, Predicate<Path> isShortLived, LongSupplier clockMillis) {
     this.ledger = ledger;
+    this.isShortLived = isShortLived;
     this.clockMillis = clockMillis;
   }
 
@@ -78,14 +83,14 @@ public final class NodeReaper implements Duty {
         return;
       }
       Node node = state.tree().find(path);
-      if (node != null && isOver(node, now) && !underWay.contains(path)) {
+      if (node != null && isOver(path, node, now) && !underWay.contains(path)) {
         propose(path, node);
       }
     }
     lookedAt = null;
   }
 
-  private static boolean isOver(Node node, long nowMillis) {
+  private boolean isOver(Path path, Node node, long nowMillis) {
     Stat stat = node.stat();
     if (!node.children().isEmpty()) {
       return false;
@@ -94,7 +99,7 @@ public final class NodeReaper implements Duty {
       return nowMillis - Math.max(stat.modifiedMillis(), stat.childrenMillis()) > ttl.ttlMillis();
     }
     return stat.childrenCreated() != 0
-        && nowMillis - stat.childrenMillis() > CONTAINER_GRACE_MILLIS;
+        && (isShortLived.test(path) || nowMillis - stat.childrenMillis() > CONTAINER_GRACE_MILLIS);
   }
 
   private void propose(Path path, Node node) {

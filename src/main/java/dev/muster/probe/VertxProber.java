@@ -100,7 +100,7 @@ public final class VertxProber implements Prober, AutoCloseable {
       }
     } catch (UnknownHostException unknown) {
       attempt.finish(
-          isNameServersFault(unknown)
+          isNameServersFault(name, unknown)
               ? new ProbeResult.NotAsked("no name server answers for " + name)
               : ProbeResult.critical("the host name " + name + " is not known"));
     } catch (AddressRefusedException refused) {
@@ -110,10 +110,17 @@ public final class VertxProber implements Prober, AutoCloseable {
     }
   }
 
-  /** The JDK tells EAI_AGAIN of getaddrinfo(3) from EAI_NONAME by its text alone. */
-  private static boolean isNameServersFault(UnknownHostException unknown) {
+  /**
+   * The JDK tells EAI_AGAIN of getaddrinfo(3) from EAI_NONAME by its text alone, which is the C
+   * library's (glibc, musl). What it has cached of a failure has no text but the name, and may be
+   * either.
+   */
+  private static boolean isNameServersFault(String name, UnknownHostException unknown) {
     String message = unknown.getMessage();
-    return message != null && message.contains("Temporary failure in name resolution");
+    return message == null
+        || message.equals(name)
+        || message.endsWith("Temporary failure in name resolution")
+        || message.endsWith("Try again");
   }
 
   private static void start(Attempt attempt, InetAddress judged) {

@@ -39,11 +39,8 @@ class DiscoveryLimitsPageTest {
                 + " s"),
         row("grace", "0 to " + seconds(DiscoveryLimits.GRACE_MILLIS_MAX) + " s"),
         row(
-            "output of a heartbeat",
-            bytes(DiscoveryLimits.HEARTBEAT_OUTPUT_BYTES_MAX)
-                + ", of which "
-                + number(DiscoveryLimits.OUTPUT_BYTES_MAX)
-                + " are kept"),
+            "output of a heartbeat or a check, cut where it is longer",
+            bytes(DiscoveryLimits.OUTPUT_BYTES_MAX)),
         row(
             "history of an instance's health",
             number(DiscoveryLimits.HISTORY_MAX)

@@ -54,6 +54,51 @@ class LeaseReportsTest extends LeaseWorld {
   }
 
   @Test
+  void whatItSaidHoldsThroughASilence() {
+    register(1, 1, "60");
+    lead();
+    run(10_000);
+    tell(here, "warn", "queue is 80 % full");
+    die(1, 1);
+    run(TTL + 3_000);
+    assertEquals(Health.CRITICAL, health(1));
+    alive.add(1L);
+    run(10_000);
+    assertEquals(Health.WARNING, health(1));
+    tell(here, "pass", "");
+    assertEquals(Health.PASSING, health(1));
+  }
+
+  @Test
+  void aClockThatIsSetBackHoldsNobodyBackForLonger() {
+    register(1, 1, "");
+    for (int i = 0; i < 7; i++) {
+      tell(here, i % 2 == 0 ? "fail" : "pass", "");
+      clock += 1_000;
+    }
+    clock -= 30_000;
+    assertEquals(60_000, tell(here, "pass", "").heldBackMillis(), "not 90 s");
+    clock -= 3_600_000;
+    assertEquals(0, tell(here, "pass", "").heldBackMillis());
+    assertEquals(Health.PASSING, health(1));
+  }
+
+  @Test
+  void aWordThatWasWrittenAsTheLeaseIsStillOne() {
+    register(1, 1, "");
+    InstanceKey key = new InstanceKey("default", SERVICE, "i1");
+    long created = node(1).stat().createdRevision();
+    verdicts
+        .report(
+            new Verdicts.Finding(
+                key, created, InstanceStatus.LEASE, Health.WARNING, "queue is full"))
+        .join();
+    assertEquals(Health.WARNING, InstanceStatus.of(node(1)).health(InstanceStatus.HEARTBEAT));
+    tell(here, "pass", "");
+    assertEquals(Health.PASSING, health(1));
+  }
+
+  @Test
   void whoHasRegisteredWithAnotherNodeIsKnown() {
     lagging.lag();
     register(1, 1, "");

@@ -63,11 +63,11 @@ class VerdictsTest {
   @Test
   void ofTwoAtOnceNeitherIsLost() throws Exception {
     ledger.beforeNextCommand(
-        () -> others.report(finding(InstanceStatus.LEASE, Health.WARNING)).join());
+        () -> others.report(finding(InstanceStatus.HEARTBEAT, Health.WARNING)).join());
     assertEquals(Outcome.WRITTEN, get(verdicts.report(finding(WEB, Health.CRITICAL))));
     InstanceStatus status = InstanceStatus.of(node());
     assertEquals(Health.CRITICAL, status.health(WEB));
-    assertEquals(Health.WARNING, status.health(InstanceStatus.LEASE));
+    assertEquals(Health.WARNING, status.health(InstanceStatus.HEARTBEAT));
   }
 
   @Test
@@ -85,7 +85,7 @@ class VerdictsTest {
 
   @Test
   void registeringAgainKeepsTheStatus() throws Exception {
-    get(verdicts.report(finding(InstanceStatus.LEASE, Health.CRITICAL)));
+    get(verdicts.report(finding(InstanceStatus.HEARTBEAT, Health.CRITICAL)));
     get(discovery.register(KEY, Registration.of("10.0.0.2", 8080)));
     assertEquals(Health.CRITICAL, InstanceStatus.health(node()));
   }
@@ -96,7 +96,8 @@ class VerdictsTest {
     for (int i = 0; i < 300; i++) {
       InstanceKey key = new InstanceKey("shop", "cart", "cart-x" + i);
       get(discovery.register(key, Registration.of("10.0.0.1", 8080)));
-      findings.add(new Finding(key, created(key), InstanceStatus.LEASE, Health.CRITICAL, "silent"));
+      findings.add(
+          new Finding(key, created(key), InstanceStatus.HEARTBEAT, Health.CRITICAL, "silent"));
     }
     long before = local.local().revision();
     int changes = get(verdicts.reportAll(List.of(), List.of(), findings, null));

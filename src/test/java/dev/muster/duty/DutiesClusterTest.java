@@ -51,7 +51,9 @@ class DutiesClusterTest {
       SessionExpiry expiry = new SessionExpiry(ledger);
       this.heartbeats = new HeartbeatRelay(ledger, ledger.peers(), expiry);
       this.duties =
-          new Duties(ledger, List.of(expiry, new NodeReaper(ledger, System::currentTimeMillis)));
+          new Duties(
+              ledger,
+              List.of(expiry, new NodeReaper(ledger, path -> false, System::currentTimeMillis)));
       heartbeats.start();
       duties.start();
     }

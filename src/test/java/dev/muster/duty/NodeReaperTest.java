@@ -20,7 +20,8 @@ class NodeReaperTest {
   private long clockMillis = 1_000_000;
   private final LocalLedger log = new LocalLedger(() -> clockMillis, Runnable::run);
   private final LeadingLedger ledger = new LeadingLedger(log, "n1");
-  private final NodeReaper reaper = new NodeReaper(ledger, () -> clockMillis);
+  private final NodeReaper reaper =
+      new NodeReaper(ledger, path -> path.isAtOrUnder(Path.of("/short")), () -> clockMillis);
 
   @AfterEach
   void close() {
@@ -49,6 +50,23 @@ class NodeReaperTest {
 
   private void delete(String path) {
     ledger.done(new Command.Transact(List.of(), List.of(new Change.Delete(Path.of(path)))));
+  }
+
+  @Test
+  void aContainerThatIsShortLivedGoesWithItsLastChild() {
+    ledger.create("/short", Life.persistent());
+    ledger.create("/short/empty", Life.container());
+    ledger.create("/short/left", Life.container());
+    ledger.create("/short/left/child", Life.persistent());
+    ledger.create("/other", Life.container());
+    ledger.create("/other/child", Life.persistent());
+    begin();
+    delete("/short/left/child");
+    delete("/other/child");
+    after(1);
+    assertFalse(exists("/short/left"));
+    assertTrue(exists("/other"), "somebody may be about to fill it again");
+    assertTrue(exists("/short/empty"), "nobody has filled it yet");
   }
 
   @Test

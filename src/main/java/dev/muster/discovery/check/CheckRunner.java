@@ -316,6 +316,7 @@ public final class CheckRunner implements AutoCloseable {
     due.add(check);
     if (result instanceof ProbeResult.Found found && !up.isEmpty()) {
       check.output = found.output();
+      check.found = found.health();
       check.streak.observe(found.health());
       verdicts.settle(check);
     }

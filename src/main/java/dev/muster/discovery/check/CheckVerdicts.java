@@ -8,6 +8,7 @@ import dev.muster.discovery.Verdicts;
 import dev.muster.ledger.Ledger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ final class CheckVerdicts {
   private final LongSupplier clockMillis;
   private final Consumer<Runnable> later;
   private final List<OwnedCheck> unwritten = new ArrayList<>();
+  private final Set<OwnedCheck> heldBack = new LinkedHashSet<>();
   private Set<String> up = Set.of();
   private long nowMillis;
   private long retryMillis;
@@ -110,13 +112,19 @@ final class CheckVerdicts {
     if (verdict.compareTo(written) >= 0) {
       check.betterSinceMillis = -1;
     }
-    if (verdict == written || isHeldBack(check, node, verdict, written)) {
+    heldBack.remove(check);
+    if (verdict == written && !isFirstWord(check, node, verdict)) {
+      return;
+    }
+    if (isHeldBack(check, node, verdict, written)) {
+      heldBack.add(check);
       return;
     }
     check.reporting = true;
     String other = Placement.second(up, check.hash);
     boolean initial = shown == null && check.output.isEmpty();
     if (verdict == Health.CRITICAL
+        && verdict != written
         && check.spec.terms().secondOpinion()
         && other != null
         && !initial) {
@@ -124,6 +132,11 @@ final class CheckVerdicts {
     } else {
       write(check, verdict);
     }
+  }
+
+  /** Whether a probe has found out why the initial verdict is right. */
+  private static boolean isFirstWord(OwnedCheck check, Node node, Health verdict) {
+    return check.found == verdict && InstanceStatus.of(node).isUnchecked(component(check));
   }
 
   /** Whether what is better must be so for longer, since the instance comes and goes too often. */
@@ -173,7 +186,7 @@ final class CheckVerdicts {
             check.instance.createdRevision(),
             component(check),
             verdict,
-            check.output.isEmpty() ? "not checked yet" : check.output);
+            check.output.isEmpty() ? InstanceStatus.NOT_CHECKED : check.output);
     var unused =
         verdicts
             .report(finding)
@@ -185,18 +198,22 @@ final class CheckVerdicts {
                           if (failed != null) {
                             LOG.debugf("a verdict was not written: %s", failed.getMessage());
                             unwritten.add(check);
+                          } else if (!check.given && !up.isEmpty()) {
+                            settle(check); // it may have changed meanwhile
                           }
                         }));
   }
 
-  /** Tries again what could not be written. */
+  /** Tries again what could not be written, or was to wait. */
   void retry() {
-    if (nowMillis < retryMillis || unwritten.isEmpty()) {
+    if (nowMillis < retryMillis || (unwritten.isEmpty() && heldBack.isEmpty())) {
       return;
     }
     retryMillis = nowMillis + RETRY_MILLIS;
-    List<OwnedCheck> again = List.copyOf(unwritten);
+    List<OwnedCheck> again = new ArrayList<>(unwritten);
+    again.addAll(heldBack);
     unwritten.clear();
+    heldBack.clear();
     for (OwnedCheck check : again) {
       if (!check.given) {
         settle(check);

@@ -1,6 +1,7 @@
 package dev.muster.discovery.check;
 
 import dev.muster.discovery.Health;
+import org.jspecify.annotations.Nullable;
 
 /** A check that this node runs. Of the runner's thread. */
 final class OwnedCheck {
@@ -19,6 +20,9 @@ final class OwnedCheck {
 
   /** Since when it finds the instance better than what is written; negative while it does not. */
   long betterSinceMillis = -1;
+
+  /** What the last probe found; nothing before the first one. */
+  @Nullable Health found;
 
   /** What the last probe said; empty before the first one. */
   String output = "";

@@ -57,7 +57,8 @@ public class DrainResource {
       description =
           "With `Prefer: wait=30`, until every subscriber of the service has confirmed a list"
               + " without it, at most so long. `drained` tells whether all have; if not,"
-              + " `unconfirmed` tells who has not. Asking again goes on waiting.")
+              + " `unconfirmed` tells who has not. Asking again goes on waiting. If the drain"
+              + " is ended meanwhile, `draining` is false and nothing is proven.")
   public Uni<Answer> drain(@Context RoutingContext context) {
     Query.of(context, Set.of());
     InstanceKey key = key(context);
@@ -69,7 +70,9 @@ public class DrainResource {
     }
     return Uni.createFrom()
         .completionStage(() -> draining.begin(key))
-        .flatMap(drain -> proven(drain, waitSeconds, givenUp))
+        .flatMap(
+            drain ->
+                proven(drain, waitSeconds, givenUp).flatMap(answer -> ifItStands(drain, answer)))
         .onTermination()
         .invoke(
             (answer, failure, cancelled) -> {
@@ -77,6 +80,23 @@ public class DrainResource {
               if (place != null) {
                 place.leave();
               }
+            });
+  }
+
+  /** What was proven of a drain that was ended meanwhile is worth nothing. */
+  private Uni<Answer> ifItStands(Draining.Drain drain, Answer answer) {
+    return Uni.createFrom()
+        .completionStage(ledger::fresh)
+        .map(
+            state -> {
+              if (drain.stands(state)) {
+                return answer;
+              }
+              Draining.Drain now = Draining.find(state, drain.key());
+              if (now == null) {
+                throw InstanceResource.unknown(drain.key()).at(state);
+              }
+              return answer(now, null);
             });
   }
 
@@ -117,7 +137,12 @@ public class DrainResource {
         new ClusterSubscribers.Claim(
             drain.key().servicePath(), drain.createdRevision(), drain.revision());
     return Uni.createFrom()
-        .completionStage(() -> subscribers.prove(claim, waitSeconds * MILLIS, givenUp::get))
+        .completionStage(
+            () ->
+                subscribers.prove(
+                    claim,
+                    waitSeconds * MILLIS,
+                    () -> givenUp.get() || !drain.stands(ledger.local())))
         .map(
             result ->
                 waitSeconds == 0

@@ -22,13 +22,16 @@ import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.UnavailableException;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Runners of several nodes over one log, with a clock and instances of the test's. */
@@ -59,6 +62,9 @@ class CheckRunnerTest {
     Set<String> sees;
     int disputed;
     boolean unavailable;
+
+    /** What is written takes until these are run. */
+    @Nullable Queue<Runnable> late;
 
     NodeUnderTest(String name) {
       super(log);
@@ -98,6 +104,11 @@ class CheckRunnerTest {
 
     @Override
     public CompletableFuture<Reply> submit(Command command) {
+      if (late != null) {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        late.add(() -> super.submit(command).thenAccept(reply::complete));
+        return reply;
+      }
       return unavailable
           ? CompletableFuture.failedFuture(
               new UnavailableException(UnavailableException.Outcome.NOT_DONE, "no quorum"))
@@ -187,7 +198,7 @@ class CheckRunnerTest {
     register("a", "10.0.0.1", tcp("port"));
     pass(200);
     assertEquals(Health.CRITICAL, health("a", "port"));
-    assertEquals("not checked yet", status("a").components().get("check:port").output());
+    assertEquals("has not been checked yet", status("a").components().get("check:port").output());
     assertEquals(List.of(), node.probed);
     pass(INTERVAL / 2);
     assertEquals(List.of("10.0.0.1:80"), node.probed);
@@ -396,6 +407,42 @@ class CheckRunnerTest {
     pass(CheckVerdicts.RETRY_MILLIS + 200);
     assertEquals(Health.CRITICAL, health("a", "port"));
     assertEquals(probed, node.probed.size(), "it took no other probe");
+  }
+
+  @Test
+  void whatIsFoundWhileAVerdictIsBeingWrittenIsWrittenNext() {
+    NodeUnderTest node = new NodeUnderTest("n1");
+    register("a", "10.0.0.1", tcp("port"));
+    pass(INTERVAL);
+    assertEquals(Health.PASSING, health("a", "port"));
+    Queue<Runnable> late = new ArrayDeque<>();
+    node.late = late;
+    found.put("10.0.0.1", ProbeResult.critical("refused"));
+    pass(4 * INTERVAL);
+    found.clear();
+    pass(4 * INTERVAL);
+    assertEquals(Health.PASSING, health("a", "port"), "it is on its way");
+    node.late = null;
+    int probed = node.probed.size();
+    late.remove().run();
+    assertEquals(Health.CRITICAL, health("a", "port"));
+    pass(100);
+    assertEquals(Health.PASSING, health("a", "port"));
+    assertEquals(probed, node.probed.size(), "it took no other probe");
+  }
+
+  @Test
+  void whyACheckFailsThatNeverPassedIsTold() {
+    NodeUnderTest node = new NodeUnderTest("n1");
+    found.put("10.0.0.1", ProbeResult.critical("refused"));
+    register("a", "10.0.0.1", tcp("port"));
+    pass(INTERVAL);
+    assertEquals("refused", status("a").components().get("check:port").output());
+    assertEquals(Health.CRITICAL, health("a", "port"));
+    long revision = log.local().revision();
+    pass(4 * INTERVAL);
+    assertEquals(revision, log.local().revision(), "once");
+    assertEquals(List.of(), node.asked);
   }
 
   // ---- second opinions

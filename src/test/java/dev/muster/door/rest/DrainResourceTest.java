@@ -65,6 +65,10 @@ class DrainResourceTest extends WaitingRequests {
   }
 
   private CompletableFuture<JsonPath> drainLater(String id) {
+    return drainAnswer(id).thenApply(answer -> new JsonPath(answer.body()));
+  }
+
+  private CompletableFuture<HttpResponse<String>> drainAnswer(String id) {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create(
@@ -73,9 +77,7 @@ class DrainResourceTest extends WaitingRequests {
             .timeout(Duration.ofSeconds(60))
             .PUT(HttpRequest.BodyPublishers.noBody())
             .build();
-    return CLIENT
-        .sendAsync(request, HttpResponse.BodyHandlers.ofString())
-        .thenApply(answer -> new JsonPath(answer.body()));
+    return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private CompletableFuture<HttpResponse<String>> poll(String client, long revision) {
@@ -226,6 +228,38 @@ class DrainResourceTest extends WaitingRequests {
     awaitParked(1);
     drain("c", 0).body("drained", equalTo(true));
     register("d");
+    etag(again);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"undrained", "registered anew", "deregistered"})
+  void aDrainThatWasEndedMeanwhileProvesNothing(String how) throws Exception {
+    register("a");
+    register("b");
+    long known = list();
+    var poll = poll("one", known);
+    awaitParked(1);
+    CompletableFuture<HttpResponse<String>> drained = drainAnswer("a");
+    etag(poll);
+    if (how.equals("undrained")) {
+      given().delete(instances + "/a/drain").then().statusCode(200);
+    } else {
+      given().delete(instances + "/a").then().statusCode(200);
+    }
+    if (how.equals("registered anew")) {
+      register("a");
+    }
+    var again = poll("one", list());
+    HttpResponse<String> answer = drained.get(40, TimeUnit.SECONDS);
+    if (how.equals("deregistered")) {
+      assertEquals(404, answer.statusCode());
+      assertEquals("unknown-instance", new JsonPath(answer.body()).getString("code"));
+    } else {
+      assertEquals(200, answer.statusCode());
+      assertFalse(new JsonPath(answer.body()).getBoolean("draining"), answer.body());
+      assertFalse(answer.body().contains("\"drained\""), answer.body());
+    }
+    register("c");
     etag(again);
   }
 

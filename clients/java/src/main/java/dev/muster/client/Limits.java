@@ -37,7 +37,7 @@ public final class Limits {
   public static final int REGISTRATIONS_MAX = 1_000;
 
   /** What a heartbeat tells, in UTF-8; what is longer is cut off. */
-  public static final int OUTPUT_BYTES_MAX = 512;
+  public static final int OUTPUT_BYTES_MAX = 200;
 
   /** Files of the cache directory; beyond, new items are not cached. */
   public static final int CACHE_FILES_MAX = 10_000;
