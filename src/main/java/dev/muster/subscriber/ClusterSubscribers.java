@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of all nodes. What a node does not answer is said, and never guessed: it may have
- * subscribers that nobody else knows of. Methods return at once, from any thread; futures end well,
- * and on threads that must not wait.
+ * subscribers that nobody else knows of. Methods return at once, from any thread; futures end well
+ * if not said otherwise, and on threads that must not wait.
  */
 public final class ClusterSubscribers {
   /** How long a node that waits for nothing may take. */
@@ -73,9 +73,12 @@ public final class ClusterSubscribers {
           SubscriberWire.encode(standings, standings.size(), 0));
     }
     if (question instanceof Question.Confirmed confirmed) {
-      return CompletableFuture.completedFuture(
-          SubscriberWire.encode(
-              own.confirm(confirmed.path(), confirmed.client(), confirmed.revision())));
+      long revision = confirmed.revision();
+      return isThere(revision)
+          .thenApply(
+              there ->
+                  SubscriberWire.encode(
+                      there && own.confirm(confirmed.path(), confirmed.client(), revision)));
     }
     Question.Listed listed = (Question.Listed) question;
     Subscribers.Listing listing =
@@ -206,11 +209,33 @@ public final class ClusterSubscribers {
     /** No node knows it. */
     UNKNOWN,
     /** A node that may know it did not answer. */
-    UNSURE
+    UNSURE,
+    /** Nobody can have this revision: there is none so new yet. */
+    AHEAD
   }
 
-  /** A client says which revision it has of a path, in all its views of it. */
+  /**
+   * A client says which revision it has of a path, in all its views of it. What is ahead of
+   * everything would count for all that is yet to come, and is not believed. Ends with {@link
+   * dev.muster.ledger.UnavailableException} where it cannot be found out whether it is.
+   */
   public CompletableFuture<Confirmation> confirm(Path path, String client, long revision) {
+    return isThere(revision)
+        .thenCompose(
+            there ->
+                there
+                    ? confirmAnywhere(path, client, revision)
+                    : CompletableFuture.completedFuture(Confirmation.AHEAD));
+  }
+
+  /** Whether there is such a revision, here or on a node that this one lags behind. */
+  private CompletableFuture<Boolean> isThere(long revision) {
+    return revision <= ledger.local().revision()
+        ? CompletableFuture.completedFuture(true)
+        : ledger.fresh().thenApply(state -> revision <= state.revision());
+  }
+
+  private CompletableFuture<Confirmation> confirmAnywhere(Path path, String client, long revision) {
     boolean here = own.confirm(path, client, revision);
     // Elsewhere as well, as it may be known on several.
     SortedSet<String> others = new TreeSet<>(nodes());

@@ -19,7 +19,10 @@ final class Slot {
     this.query = query;
   }
 
-  /** It asks; {@code known} is what it says that it has, or {@link #NONE}. */
+  /**
+   * It asks; {@code known} is what it says that it has, or {@link #NONE}. That it asks again does
+   * not say that it has what it was told: the answer may be lost, and this is another try.
+   */
   void asks(long known, long now) {
     inHand++;
     heardAt = now;

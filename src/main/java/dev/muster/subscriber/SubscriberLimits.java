@@ -5,7 +5,10 @@ public final class SubscriberLimits {
   /** Of a client's name: visible ASCII without a slash, as it stands in paths too. */
   public static final int CLIENT_LENGTH_MAX = 128;
 
-  /** Of the User-Agent, and of the query, that tell clients without a name apart. */
+  /**
+   * Of the User-Agent that tells clients without a name apart, and of the query that tells a
+   * client's views apart; of a longer one the beginning and a hash.
+   */
   public static final int TEXT_LENGTH_MAX = 128;
 
   /** Of one path, on one node. */

@@ -119,7 +119,7 @@ public final class Subscribers implements AutoCloseable {
    * @param known the revision that it says that it has; absent if it says nothing
    */
   public Seat follow(Path path, Identity identity, Kind kind, String query, @Nullable Long known) {
-    String view = Identity.cut(query);
+    String view = Identity.shortened(query);
     long revision = known == null ? Slot.NONE : known;
     while (true) {
       Book book = books.computeIfAbsent(path, absent -> new Book(overflow));

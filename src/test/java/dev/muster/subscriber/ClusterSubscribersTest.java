@@ -11,9 +11,12 @@ import dev.muster.core.Path;
 import dev.muster.core.Reply;
 import dev.muster.ledger.LocalLedger;
 import dev.muster.ledger.MemoryPeers;
+import dev.muster.ledger.Peers;
 import dev.muster.subscriber.ClusterSubscribers.Claim;
 import dev.muster.subscriber.ClusterSubscribers.Confirmation;
 import dev.muster.subscriber.ClusterSubscribers.Result;
+import dev.muster.subscriber.SubscriberWire.Question;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -176,6 +179,18 @@ class ClusterSubscribersTest {
   }
 
   @Test
+  void whoSaysNotWhatItHasConfirmsNothingByAskingAgain() throws Exception {
+    poll(first, named("a"), null, since);
+    long drained = change();
+    for (int i = 0; i < 3; i++) {
+      poll(first, named("a"), null, drained); // each may be asked as the last answer was lost
+      assertEquals(-1, now(drained).unconfirmed().get(0).confirmed());
+    }
+    assertEquals(Confirmation.DONE, cluster.confirm(SERVICE, "a", drained).get());
+    assertTrue(now(drained).isProven());
+  }
+
+  @Test
   void whoBeginsAfterwardsIsNotWaitedFor() throws Exception {
     long drained = change();
     poll(first, named("new"), null, drained);
@@ -193,6 +208,33 @@ class ClusterSubscribersTest {
     long drained = change();
     first.follow(SERVICE, named("a"), Kind.POLL, "", drained);
     assertEquals("health=passing", now(drained).unconfirmed().get(0).query());
+  }
+
+  @Test
+  void longViewsThatBeginAlikeAreNotOne() throws Exception {
+    String begin = "client=" + "c".repeat(SubscriberLimits.TEXT_LENGTH_MAX) + "&where=zone%3D";
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "a", since);
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "b", since);
+    long drained = change();
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "b", drained);
+    assertEquals(1, now(drained).unconfirmedTotal());
+    String query = now(drained).unconfirmed().get(0).query();
+    assertEquals(SubscriberLimits.TEXT_LENGTH_MAX, query.length());
+    first.follow(SERVICE, named("a"), Kind.POLL, begin + "a", drained);
+    assertTrue(now(drained).isProven());
+  }
+
+  @Test
+  void longAgentsThatBeginAlikeAreNotOne() throws Exception {
+    String begin = "x".repeat(SubscriberLimits.TEXT_LENGTH_MAX);
+    Identity one = new Identity(null, "10.0.0.9", begin + "1");
+    Identity other = new Identity(null, "10.0.0.9", begin + "2");
+    assertEquals(one, new Identity(null, one.address(), one.agent()), "as another node reads it");
+    poll(first, one, since, since);
+    long drained = change();
+    poll(first, other, drained, drained);
+    assertEquals(
+        List.of(one), now(drained).unconfirmed().stream().map(Standing::identity).toList());
   }
 
   @Test
@@ -267,6 +309,38 @@ class ClusterSubscribersTest {
     clock.addAndGet(SubscriberLimits.REMEMBERED_MILLIS);
     all.forEach(Subscribers::tick);
     assertTrue(now(drained).isProven());
+  }
+
+  @Test
+  void aRevisionThatIsNotThereYetIsNotConfirmed() throws Exception {
+    first.follow(SERVICE, named("here"), Kind.STREAM, "", null).told(since);
+    second.follow(SERVICE, named("there"), Kind.STREAM, "", null).told(since);
+    assertEquals(Confirmation.AHEAD, cluster.confirm(SERVICE, "here", Long.MAX_VALUE).get());
+    // A node that does not look itself passes it on.
+    peers
+        .ask(
+            "n2",
+            Peers.Topic.SUBSCRIBERS,
+            SubscriberWire.encode(new Question.Confirmed(SERVICE, "there", since + 1)),
+            Duration.ofSeconds(30))
+        .get();
+    long drained = change();
+    assertEquals(List.of("here", "there"), names(now(drained)));
+    assertEquals(Confirmation.AHEAD, cluster.confirm(SERVICE, "here", drained + 1).get());
+  }
+
+  @Test
+  void aNodeThatLagsBehindBelievesInWhatIsThereElsewhere() throws Exception {
+    first.follow(SERVICE, named("s"), Kind.STREAM, "", null).told(since);
+    ledger.holdBack();
+    ledger.submitElsewhere(
+        new Command.Transact(
+            List.of(), List.of(new Change.Put(Path.of("/y"), Bytes.EMPTY, TreePMap.empty()))));
+    CompletableFuture<Confirmation> confirmed = cluster.confirm(SERVICE, "s", since + 1);
+    assertFalse(confirmed.isDone(), "it looks whether there is such a revision");
+    ledger.catchUp();
+    assertEquals(Confirmation.DONE, confirmed.get(30, TimeUnit.SECONDS));
+    assertTrue(now(since + 1).isProven());
   }
 
   @Test

@@ -12,6 +12,10 @@ class SubscriberLimitsPageTest {
   private static List<String> rows() {
     return List.of(
         row("name of a client", number(SubscriberLimits.CLIENT_LENGTH_MAX) + " characters"),
+        row(
+            "`User-Agent`, and query, that tell subscribers apart; of a longer one, its beginning"
+                + " and a hash",
+            number(SubscriberLimits.TEXT_LENGTH_MAX) + " characters"),
         row("subscribers of a service", number(SubscriberLimits.PER_PATH_MAX)),
         row("subscribers in all", number(SubscriberLimits.IN_ALL_MAX)),
         row(

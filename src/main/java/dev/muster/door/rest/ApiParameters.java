@@ -84,7 +84,8 @@ final class ApiParameters {
         components,
         SelectionQuery.HEALTH,
         "`passing`: those that new traffic goes to; `warning`: those that pass with a warning,"
-            + " too. All if absent, with those that are taken out of traffic",
+            + " too. All if absent, with those that are taken out of traffic, except in the"
+            + " compact form",
         ApiDocument.string().enumeration(List.of("passing", "warning")));
     ApiDocument.query(
         components,
@@ -130,7 +131,8 @@ final class ApiParameters {
     ApiDocument.query(
         components,
         InstancesResource.FORM,
-        "`compact`: for each an array of id, address, port, weight and zone; no pages",
+        "`compact`: for each an array of id, address, port, weight and zone, without those that are"
+            + " taken out of traffic; no pages",
         ApiDocument.string().enumeration(List.of(InstancesResource.COMPACT)));
   }
 

@@ -42,12 +42,12 @@ final class InstanceJson {
   /**
    * One instance for a stream, which tells what changed and not how long it will last.
    *
-   * @param service as it is now; when what is set for it changes, its streams tell that as well
+   * @param settings what is set for its service
    */
-  static RawValue event(String id, Node node, @Nullable Node service) {
+  static RawValue event(String id, Node node, ServiceSettings settings) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     Bytes stored = StoredInstance.withoutChecks(node.data());
-    append(out, id, node, null, false, weighted(id, stored, ServiceSettings.of(service)));
+    append(out, id, node, null, false, weighted(id, stored, settings));
     return new RawValue(out.toString(StandardCharsets.UTF_8));
   }
 
@@ -150,6 +150,8 @@ final class InstanceJson {
   /**
    * All that a proxy needs to send traffic, and nothing else: an array of id, address, port, weight
    * and zone for each.
+   *
+   * @param selection one that leaves out who is taken out of traffic: nothing would tell
    */
   static byte[] compact(String name, @Nullable Node service, Selection selection) {
     List<List<@Nullable Object>> endpoints = new ArrayList<>();

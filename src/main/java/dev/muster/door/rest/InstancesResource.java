@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import dev.muster.core.Event;
 import dev.muster.core.Node;
+import dev.muster.discovery.Health;
 import dev.muster.discovery.InstanceKey;
 import dev.muster.discovery.Selection;
 import dev.muster.ledger.Ledger;
@@ -46,6 +47,7 @@ public class InstancesResource {
   private final EncodedAnswers encoded;
   private final EventStreams streams;
   private final Ledger ledger;
+  private final ParsedSettings settings = new ParsedSettings();
 
   InstancesResource(LongPolls polls, EncodedAnswers encoded, EventStreams streams, Ledger ledger) {
     this.polls = polls;
@@ -78,8 +80,10 @@ public class InstancesResource {
           event -> describe(event, path, selection));
     }
     Query query = Query.of(context, PARAMETERS);
-    Selection selection = SelectionQuery.of(query);
     boolean compact = compact(query);
+    // The compact form cannot tell who is taken out of traffic, and would be the same after a
+    // drain: whoever follows it would pass for knowing. So it has nobody who is.
+    Selection selection = SelectionQuery.of(query, compact ? Health.CRITICAL : null);
     int limit = limit(query);
     Cursor cursor = Cursor.of(context, query, "");
     String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + cursor;
@@ -143,6 +147,9 @@ public class InstancesResource {
     }
     return new StreamEvent(
         event.type() == Event.Type.CREATED ? "created" : "changed",
-        InstanceJson.event(id, event.node(), ledger.local().tree().find(service)));
+        // Weighed by what is set now, not when it happened: never by something older than the
+        // event.
+        // Whoever set something newer is told of next, and has the list read again.
+        InstanceJson.event(id, event.node(), settings.of(ledger.local().tree().find(service))));
   }
 }

@@ -73,5 +73,8 @@ public final class RestLimits {
   public static final int ENCODED_ANSWER_BYTES_MAX = 4 << 20;
   public static final long ENCODED_BYTES_MAX = 32 << 20;
 
+  /** Services whose settings are kept parsed. */
+  public static final int PARSED_SETTINGS_MAX = 1_024;
+
   private RestLimits() {}
 }

@@ -35,6 +35,15 @@ final class SelectionQuery {
   private SelectionQuery() {}
 
   static Selection of(Query query) {
+    return of(query, null);
+  }
+
+  /**
+   * What is picked.
+   *
+   * @param worst the health where none is asked for; absent for all, with those that are taken out
+   */
+  static Selection of(Query query, @Nullable Health worst) {
     Selection.Place near = near(query);
     int subset = number(query, SUBSET, RestLimits.PAGE_ITEMS_MAX);
     String client = query.text(CLIENT, "");
@@ -52,14 +61,23 @@ final class SelectionQuery {
       throw Query.invalid(SPILL_BELOW, "goes with '" + ZONE + "' or '" + REGION + "'");
     }
     return new Selection(
-        worst(query), tags(query), where(query), port(query), near, spillBelow, subset, client);
+        worst(query, worst),
+        tags(query),
+        where(query),
+        port(query),
+        near,
+        spillBelow,
+        subset,
+        client);
   }
 
-  /** The worst health asked for; absent for all, with those that are taken out of traffic. */
-  private static @Nullable Health worst(Query query) {
+  private static @Nullable Health worst(Query query, @Nullable Health otherwise) {
     String health = query.text(HEALTH);
-    Health worst = health == null ? null : Health.find(health);
-    if (health != null && (worst == null || worst == Health.CRITICAL)) {
+    if (health == null) {
+      return otherwise;
+    }
+    Health worst = Health.find(health);
+    if (worst == null || worst == Health.CRITICAL) {
       throw Query.invalid(
           HEALTH,
           "is 'passing', or 'warning' for those that pass with a warning too; left out for all");

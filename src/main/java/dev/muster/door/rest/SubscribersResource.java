@@ -116,6 +116,13 @@ public class SubscribersResource {
   }
 
   private Answer confirmed(String client, long revision, Confirmation outcome) {
+    if (outcome == Confirmation.AHEAD) {
+      throw new Problem(
+              Code.INVALID_FIELD,
+              "the field 'revision' is one that the client has been told: the newest is "
+                  + ledger.local().revision())
+          .with("field", "revision");
+    }
     if (outcome == Confirmation.UNSURE) {
       throw new UnavailableException(
           UnavailableException.Outcome.UNKNOWN,

@@ -2,6 +2,7 @@ package dev.muster.door.rest;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -190,6 +191,26 @@ class DrainResourceTest extends WaitingRequests {
   }
 
   @Test
+  void theCompactFormHasNobodyWhoIsDrained() throws Exception {
+    register("a");
+    register("b");
+    long known = list();
+    String compact = "?form=compact";
+    given().get(instances + compact).then().body("endpoints.collect{it[0]}", contains("a", "b"));
+    var poll = poll("proxy", known, compact);
+    awaitParked(1);
+    CompletableFuture<JsonPath> drained = drainLater("a");
+    long without = etag(poll);
+    assertFalse(poll.get().body().contains("\"a\""), poll.get().body());
+    drain("a", 0).body("drained", equalTo(false)).body("unconfirmed.client", contains("proxy"));
+    assertFalse(drained.isDone());
+    var again = poll("proxy", without, compact);
+    assertTrue(drained.get(40, TimeUnit.SECONDS).getBoolean("drained"));
+    register("c");
+    etag(again);
+  }
+
+  @Test
   void whoHasTheFirstOfSeveralPagesIsNotTakenForKnowingTheOthers() throws Exception {
     register("a");
     register("b");
@@ -286,6 +307,10 @@ class DrainResourceTest extends WaitingRequests {
       confirm("s1", without).statusCode(200).body("confirmed", equalTo((int) without));
       drain("a", 0).body("drained", equalTo(true));
       confirm("s2", without).statusCode(404).body("code", equalTo("unknown-subscriber"));
+      confirm("s1", Long.MAX_VALUE)
+          .statusCode(400)
+          .body("code", equalTo("invalid-field"))
+          .body("detail", containsString("the newest is "));
       confirm("s1", -1).statusCode(400).body("code", equalTo("invalid-field"));
     }
   }

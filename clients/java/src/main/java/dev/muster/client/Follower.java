@@ -33,7 +33,7 @@ final class Follower {
   private @Nullable Snapshot cached;
   private @Nullable MusterException failure;
   private boolean closed;
-  private CompletableFuture<@Nullable Void> telling = CompletableFuture.completedFuture(null);
+  private Telling telling = new Telling(CompletableFuture.completedFuture(null), 0);
 
   /**
    * Nothing is asked for it yet.
@@ -63,20 +63,29 @@ final class Follower {
    * @param asOf the revision that it was known at; -1 if it is not known at all
    * @param current whether the servers may wait for a change; what is stale is to be known fresh at
    *     once, not when it changes next
+   * @param telling those who listen of just that
    */
-  record Known(long tag, long asOf, boolean current) {
+  record Known(long tag, long asOf, boolean current, Telling telling) {
     static final long NOTHING = -1;
   }
+
+  /**
+   * Those who listen are being told.
+   *
+   * @param over completes once all of them have run, or failed
+   * @param sinceMillis when it began, by the client's timer
+   */
+  record Telling(CompletableFuture<@Nullable Void> over, long sinceMillis) {}
 
   synchronized Known known() {
     View latest = view;
     if (latest == null) {
-      return new Known(Known.NOTHING, -1, false);
+      return new Known(Known.NOTHING, -1, false, telling);
     }
     Snapshot snapshot = latest.snapshot();
     return canWait
-        ? new Known(snapshot.modified(), snapshot.asOf(), !latest.stale())
-        : new Known(Known.NOTHING, snapshot.asOf(), false);
+        ? new Known(snapshot.modified(), snapshot.asOf(), !latest.stale(), telling)
+        : new Known(Known.NOTHING, snapshot.asOf(), false, telling);
   }
 
   Resource resource() {
@@ -158,6 +167,7 @@ final class Follower {
     }
     boolean changed;
     boolean waitsNow;
+    @Nullable Telling begun;
     synchronized (this) {
       View before = view;
       if (closed || (before != null && snapshot.asOf() < before.snapshot().asOf())) {
@@ -169,9 +179,10 @@ final class Follower {
       view = new View(snapshot, false);
       setFailure(null);
       noLongerNeedsTheCache();
+      begun = changed ? beginTelling() : null;
     }
-    if (changed) {
-      signal();
+    if (begun != null) {
+      tell(begun);
     }
     return changed || waitsNow;
   }
@@ -205,6 +216,7 @@ final class Follower {
 
   /** Somebody has read this meanwhile: nothing older is to be told any more. */
   void sawElsewhere(Snapshot snapshot) {
+    Telling begun;
     synchronized (this) {
       View before = view;
       if (closed || (before != null && snapshot.asOf() <= before.snapshot().asOf())) {
@@ -213,8 +225,9 @@ final class Follower {
       noLongerNeedsTheCache();
       // Whether it can be followed is what polls say: it would be told to and fro, else.
       view = new View(snapshot, before != null && before.stale());
+      begun = beginTelling();
     }
-    signal();
+    tell(begun);
   }
 
   private void noLongerNeedsTheCache() {
@@ -231,7 +244,7 @@ final class Follower {
         serveCached("no server has answered within " + Limits.FIRST_ANSWER_MILLIS_MAX + " ms");
       }
     }
-    signal();
+    var unused = signal();
   }
 
   private void serveCached(String why) {
@@ -271,7 +284,7 @@ final class Follower {
       }
       setFailure(latest);
     }
-    signal();
+    var unused = signal();
   }
 
   private void setFailure(@Nullable MusterException latest) {
@@ -291,7 +304,18 @@ final class Follower {
     }
   }
 
-  private void signal() {
+  /** With the view, under one lock: no poll says that it is known here before all were told. */
+  private Telling beginTelling() {
+    telling = new Telling(new CompletableFuture<>(), timer.nowMillis());
+    return telling;
+  }
+
+  private void tell(Telling begun) {
+    var unused = signal().whenComplete((told, failed) -> begun.over.complete(null));
+  }
+
+  /** Answers what completes once all listeners have run, or failed, that are there now. */
+  private CompletableFuture<@Nullable Void> signal() {
     List<Mailbox<View>> told;
     synchronized (this) {
       told = List.copyOf(mailboxes);
@@ -303,13 +327,6 @@ final class Follower {
                     CompletableFuture.runAsync(mailbox::signal, executor)
                         .thenCompose(signalled -> mailbox.whenIdle()))
             .toArray(CompletableFuture<?>[]::new);
-    synchronized (this) {
-      telling = CompletableFuture.allOf(all);
-    }
-  }
-
-  /** Completes once all listeners have run, or failed, that were to be told until now. */
-  synchronized CompletableFuture<@Nullable Void> whenTold() {
-    return telling;
+    return CompletableFuture.allOf(all);
   }
 }

@@ -149,7 +149,7 @@ final class Followers {
               ? known
               : new Follower(resource, parts.cache(), parts.timer(), parts.io(), outages);
       byPath.put(resource.path(), follower);
-      mailbox = new Mailbox<>(parts.listeners(), follower::view, receiver);
+      mailbox = new Mailbox<>(parts.listeners(), this::afterAPause, follower::view, receiver);
       follower.add(mailbox);
     }
     if (isNew) {
@@ -170,6 +170,12 @@ final class Followers {
             leave(resource.path(), follower, mailbox);
           }
         });
+  }
+
+  /** Not on the timer's thread: an executor may run a listener there and then. */
+  private void afterAPause(Runnable task) {
+    var unused =
+        parts.timer().after(Limits.LISTENER_REFUSED_MILLIS, () -> parts.io().execute(task));
   }
 
   private void start(Follower follower) {

@@ -43,6 +43,10 @@ final class Heartbeat implements Registration {
 
   private CompletableFuture<Answer> underWay = CompletableFuture.failedFuture(new Throwable());
   private Timer.@Nullable Task next;
+
+  /** Of the beat that comes next: one that could not be cancelled any more has another number. */
+  private long scheduled;
+
   private @Nullable CompletableFuture<Void> closing;
 
   Heartbeat(
@@ -103,11 +107,17 @@ final class Heartbeat implements Registration {
     return first;
   }
 
-  /** One sign of life; its answer leads to the next. */
-  synchronized void beat() {
-    if (closing != null || state == State.REPLACED) {
+  /** Begins. */
+  synchronized void begin() {
+    beat(scheduled);
+  }
+
+  /** One sign of life; its answer leads to the next: there is one chain of them, never two. */
+  private synchronized void beat(long number) {
+    if (number != scheduled || closing != null || state == State.REPLACED) {
       return;
     }
+    scheduled++;
     boolean renewal = listed;
     resting = false;
     Health saying = reports.health();
@@ -252,7 +262,8 @@ final class Heartbeat implements Registration {
 
   private void schedule(long delayMillis) {
     if (closing == null) {
-      next = timer.after(delayMillis, this::beat);
+      long number = ++scheduled;
+      next = timer.after(delayMillis, () -> beat(number));
     }
   }
 

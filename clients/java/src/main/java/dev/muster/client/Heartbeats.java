@@ -62,7 +62,7 @@ final class Heartbeats {
                     first.completeExceptionally(failure);
                   }
                 });
-    heartbeat.beat();
+    heartbeat.begin();
     try {
       if (Futures.join(first) == Registration.State.PENDING) {
         LOG.log(Level.WARNING, heartbeat + " could not be registered yet; it is tried further");

@@ -98,10 +98,14 @@ public final class Limits {
   public static final long STICKY_MILLIS = 15 * 60_000;
 
   /**
-   * For how long the next poll of a service waits for the listeners: it tells the servers that the
-   * last list is acted on.
+   * For how long after a change the next poll of a service waits for the listeners: it tells the
+   * servers that the last list is acted on. Well below the 65 s after which servers forget a client
+   * that does not ask.
    */
-  public static final long LISTENERS_MILLIS_MAX = 2_000;
+  public static final long LISTENERS_MILLIS_MAX = 30_000;
+
+  /** After this, an executor that refused to run a listener is asked again. */
+  public static final long LISTENER_REFUSED_MILLIS = 1_000;
 
   /** A lease is renewed after a third of it, less up to this share at random. */
   public static final double HEARTBEAT_JITTER = 0.1;

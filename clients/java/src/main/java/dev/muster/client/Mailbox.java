@@ -23,19 +23,25 @@ final class Mailbox<T> {
   }
 
   private final Executor executor;
+  private final Executor later;
   private final Supplier<@Nullable T> source;
   private final Receiver<T> receiver;
   private @Nullable T delivered;
   private boolean signalled;
   private boolean running;
+  private boolean refused;
+  private boolean asksAgain;
   private boolean closed;
   private CompletableFuture<@Nullable Void> idle = CompletableFuture.completedFuture(null);
 
   /**
+   * @param later where the executor is asked again that has refused: runs what it is given after a
+   *     pause
    * @param source its latest value, if there is one; it never goes back
    */
-  Mailbox(Executor executor, Supplier<@Nullable T> source, Receiver<T> receiver) {
+  Mailbox(Executor executor, Executor later, Supplier<@Nullable T> source, Receiver<T> receiver) {
     this.executor = executor;
+    this.later = later;
     this.source = source;
     this.receiver = receiver;
   }
@@ -54,25 +60,54 @@ final class Mailbox<T> {
         return;
       }
       running = true;
-      idle = new CompletableFuture<>();
+      if (idle.isDone()) {
+        idle = new CompletableFuture<>();
+      }
     }
+    start();
+  }
+
+  private void start() {
     try {
       executor.execute(this::run);
-    } catch (Throwable e) { // whatever it is: the next value must still be delivered
-      CompletableFuture<@Nullable Void> over;
-      synchronized (this) {
-        running = false;
-        over = idle;
-      }
-      over.complete(null);
-      LOG.log(
-          Level.WARNING,
-          "The executor of a listener does not run it; it is asked again with the next value",
-          e);
+    } catch (Throwable e) { // whatever it is: this value and the next must still be delivered
+      refused(e);
     }
   }
 
+  /** The receiver goes on with what it has: it is not idle, as far as anybody waits for that. */
+  private void refused(Throwable why) {
+    boolean isNews;
+    synchronized (this) {
+      running = false;
+      isNews = !refused;
+      refused = true;
+      if (asksAgain) {
+        return;
+      }
+      asksAgain = true;
+    }
+    if (isNews) {
+      LOG.log(Level.WARNING, "The executor of a listener does not run it; it is asked again", why);
+    }
+    later.execute(this::askAgain);
+  }
+
+  private void askAgain() {
+    synchronized (this) {
+      asksAgain = false;
+      if (running || !signalled) {
+        return;
+      }
+      running = true;
+    }
+    start();
+  }
+
   private void run() {
+    synchronized (this) {
+      refused = false;
+    }
     while (takesSignal()) {
       try {
         deliver();
@@ -115,7 +150,16 @@ final class Mailbox<T> {
   }
 
   /** Nothing is delivered any more; a delivery that is under way goes on. */
-  synchronized void close() {
-    closed = true;
+  void close() {
+    CompletableFuture<@Nullable Void> over;
+    synchronized (this) {
+      closed = true;
+      if (running) {
+        return;
+      }
+      signalled = false;
+      over = idle;
+    }
+    over.complete(null);
   }
 }

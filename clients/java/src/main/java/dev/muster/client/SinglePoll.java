@@ -49,13 +49,11 @@ final class SinglePoll {
   }
 
   /** Asks once; the answer leads to the next question. Not under the lock: it may fail at once. */
-  void poll() {
-    Follower.Known known;
+  private void ask(Follower.Known known) {
     synchronized (this) {
       if (closed) {
         return;
       }
-      known = follower.known();
       polledMillis = timer.nowMillis();
     }
     CompletableFuture<Answer> poll = calls.round(question(known));
@@ -130,17 +128,21 @@ final class SinglePoll {
         backoff.reset();
       }
     }
-    pollOnceTold();
+    poll();
   }
 
   /**
-   * The tag of a poll tells the servers what this client has: who drains an instance stops it then.
-   * So a list counts only when the listeners have taken it over, within bounds.
+   * Asks for what comes after what is known now. The tag of a poll tells the servers what this
+   * client has: who drains an instance stops it then. So a list counts only when the listeners have
+   * taken it over, within bounds.
    */
-  private void pollOnceTold() {
-    CompletableFuture<@Nullable Void> told = follower.whenTold();
-    if (told.isDone()) {
-      poll();
+  void poll() {
+    Follower.Known known = follower.known();
+    CompletableFuture<@Nullable Void> told = known.telling().over();
+    long leftMillis =
+        known.telling().sinceMillis() + Limits.LISTENERS_MILLIS_MAX - timer.nowMillis();
+    if (told.isDone() || leftMillis <= 0) {
+      ask(known);
       return;
     }
     CompletableFuture<@Nullable Void> late = new CompletableFuture<>();
@@ -149,7 +151,7 @@ final class SinglePoll {
       if (closed) {
         return;
       }
-      clock = timer.after(Limits.LISTENERS_MILLIS_MAX, () -> late.complete(null));
+      clock = timer.after(leftMillis, () -> late.complete(null));
       pausing = clock;
     }
     var unused =
@@ -157,7 +159,7 @@ final class SinglePoll {
             .handleAsync(
                 (any, failure) -> {
                   clock.cancel();
-                  poll();
+                  ask(known);
                   return null;
                 },
                 io);

@@ -8,7 +8,6 @@ import dev.muster.client.Registration.State;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -316,40 +315,6 @@ class DiscoveryTest {
     assertEquals(List.of("a"), told.stream().map(each -> each.instances().get(0).id()).toList());
     assertEquals(17, watch.instances().revision());
     watch.close();
-  }
-
-  /** A poll names what the client has; an instance that is drained is stopped once all have. */
-  @Test
-  void theNextPollWaitsUntilTheListenersHaveTakenTheListOver() throws Exception {
-    CountDownLatch takenOver = new CountDownLatch(1);
-    server.tell(FakeServer.json(200, 12, list("a")));
-    ServiceWatch watch = client.watch("cart", instances -> await(takenOver));
-    Await.until("it waits", () -> timer.delays().contains(Limits.LISTENERS_MILLIS_MAX));
-    assertEquals(1, server.asked().size());
-    takenOver.countDown();
-    assertEquals("\"12\"", server.asked(1).header("If-None-Match"));
-    Await.until("no more waiting", () -> !timer.delays().contains(Limits.LISTENERS_MILLIS_MAX));
-    watch.close();
-  }
-
-  @Test
-  void aListenerThatHangsKeepsNoPollForEver() throws Exception {
-    CountDownLatch never = new CountDownLatch(1);
-    server.tell(FakeServer.json(200, 12, list("a")));
-    ServiceWatch watch = client.watch("cart", instances -> await(never));
-    Await.until("it waits", () -> timer.delays().contains(Limits.LISTENERS_MILLIS_MAX));
-    timer.advance(Limits.LISTENERS_MILLIS_MAX);
-    assertEquals("\"12\"", server.asked(1).header("If-None-Match"));
-    never.countDown();
-    watch.close();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test

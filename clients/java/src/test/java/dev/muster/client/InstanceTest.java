@@ -176,6 +176,42 @@ class InstanceTest {
   }
 
   @Test
+  void aReportThatComesAtTheMomentOfTheHeartbeatBeginsNoSecondChain() throws Exception {
+    Timer late = // it is always too late to cancel
+        new Timer() {
+          @Override
+          public long nowMillis() {
+            return timer.nowMillis();
+          }
+
+          @Override
+          public Task after(long delayMillis, Runnable task) {
+            timer.after(delayMillis, task);
+            return () -> {};
+          }
+        };
+    server.tell(told(201));
+    try (Muster other =
+        Muster.builder().server(server.uri()).with(late, new FixedRandom(0.5)).build()) {
+      Registration registration = other.register("cart", CART);
+      server.always(told(200));
+      registration.report(Health.CRITICAL, "no database");
+      pass(0);
+      server.asked(1);
+      Await.until(
+          "heard", () -> timer.delays().stream().filter(delay -> delay == 4_750).count() == 2);
+      timer.advance(4_750); // what was to be cancelled, and what took its place
+      server.asked(2);
+      Await.until(
+          "heard", () -> timer.delays().stream().filter(delay -> delay == 4_750).count() == 1);
+      timer.advance(4_750);
+      server.asked(3);
+      Await.until("heard", () -> timer.delays().contains(4_750L));
+      assertEquals(4, server.asked().size());
+    }
+  }
+
+  @Test
   void aReportThatDidNotGetThroughIsRepeated() throws Exception {
     Registration registration = register(201);
     registration.report(Health.CRITICAL, "no database");
