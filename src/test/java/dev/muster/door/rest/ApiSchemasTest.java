@@ -225,6 +225,7 @@ class ApiSchemasTest {
         "put",
         NS + "/configs/{item}",
         given()
+            .config(Http.AS_IS)
             .contentType("application/yaml")
             .body("a: 1".getBytes(UTF_8))
             .put(ns + "/configs/a.yaml"));
