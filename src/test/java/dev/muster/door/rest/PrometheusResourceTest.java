@@ -163,7 +163,7 @@ class PrometheusResourceTest extends WaitingRequests {
     put(
         "cart",
         "odd",
-        "{\"address\":\"10.0.0.1\",\"port\":80,\"tags\":[\"größe\",\"a,b\",\"a b\"],"
+        "{\"address\":\"10.0.0.1\",\"port\":80,\"tags\":[\"größe\",\"a;b\",\"a b\"],"
             + "\"metadata\":{\"\\uD83D\\uDE00.1\":\"\\uD83D\\uDE00\",\"a.b\":\"1\",\"a-b\":\"2\"}}");
     put("cart", "six", "{\"address\":\"::1\",\"port\":80}");
     JsonNode list = new ObjectMapper().readTree(given().get(SD).asByteArray());
