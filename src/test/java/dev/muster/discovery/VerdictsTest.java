@@ -84,10 +84,15 @@ class VerdictsTest {
   }
 
   @Test
-  void registeringAgainKeepsTheStatus() throws Exception {
-    get(verdicts.report(finding(InstanceStatus.HEARTBEAT, Health.CRITICAL)));
+  void registeringAsSomethingElseKeepsWhatIsKnownAndTakesBackWhatWasSaid() throws Exception {
+    long created = created(KEY);
+    String silence = LeaseVerdicts.LAPSED + "15 s";
+    get(verdicts.report(new Finding(KEY, created, InstanceStatus.LEASE, Health.CRITICAL, silence)));
+    get(verdicts.report(finding(InstanceStatus.HEARTBEAT, Health.WARNING)));
     get(discovery.register(KEY, Registration.of("10.0.0.2", 8080)));
-    assertEquals(Health.CRITICAL, InstanceStatus.health(node()));
+    InstanceStatus status = InstanceStatus.of(node());
+    assertEquals(Health.CRITICAL, status.health(InstanceStatus.LEASE));
+    assertEquals(Health.PASSING, status.health(InstanceStatus.HEARTBEAT));
   }
 
   @Test
