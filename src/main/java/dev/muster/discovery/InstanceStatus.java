@@ -171,11 +171,11 @@ public record InstanceStatus(
   }
 
   /**
-   * One thing was found to be in this health. Nothing changes if it was before, and something had
-   * been found out.
+   * One thing was found to be in this health. Nothing changes if it was before, but that the first
+   * thing that is found out takes the place of {@link #NOT_CHECKED}.
    */
   public InstanceStatus with(String component, Health health, String output, long nowMillis) {
-    if (health(component) == health && !isUnchecked(component)) {
+    if (health(component) == health && (!isUnchecked(component) || output.equals(NOT_CHECKED))) {
       return this;
     }
     SortedMap<String, Component> others = new TreeMap<>(components);

@@ -104,8 +104,8 @@ public final class CheckRunner implements AutoCloseable {
             () -> {
               try {
                 tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-              } catch (
-                  Throwable unexpected) { // an Error too: what is scheduled would not run again
+              } catch (Throwable unexpected) {
+                // An Error too: what is scheduled would not run again.
                 LOG.error("active checks failed; they are tried again", unexpected);
               }
             },

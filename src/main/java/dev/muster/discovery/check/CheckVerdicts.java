@@ -136,7 +136,9 @@ final class CheckVerdicts {
 
   /** Whether a probe has found out why the initial verdict is right. */
   private static boolean isFirstWord(OwnedCheck check, Node node, Health verdict) {
-    return check.found == verdict && InstanceStatus.of(node).isUnchecked(component(check));
+    return check.found == verdict
+        && !check.output.isEmpty()
+        && InstanceStatus.of(node).isUnchecked(component(check));
   }
 
   /** Whether what is better must be so for longer, since the instance comes and goes too often. */
@@ -164,7 +166,11 @@ final class CheckVerdicts {
 
   private void heard(OwnedCheck check, String other, @Nullable ProbeResult opinion) {
     check.reporting = false;
-    if (check.given || up.isEmpty() || check.streak.verdict() != Health.CRITICAL) {
+    if (check.given || up.isEmpty()) {
+      return;
+    }
+    if (check.streak.verdict() != Health.CRITICAL) {
+      settle(check); // it has changed meanwhile
       return;
     }
     if (opinion instanceof ProbeResult.Found found && found.health() != Health.CRITICAL) {

@@ -445,6 +445,18 @@ class CheckRunnerTest {
     assertEquals(List.of(), node.asked);
   }
 
+  @Test
+  void aCheckThatFindsNothingToSayIsNotWrittenAgainAndAgain() {
+    new NodeUnderTest("n1");
+    found.put("10.0.0.1", ProbeResult.critical(""));
+    register("a", "10.0.0.1", tcp("port"));
+    pass(INTERVAL);
+    long revision = log.local().revision();
+    pass(4 * INTERVAL);
+    assertEquals(revision, log.local().revision());
+    assertEquals(Health.CRITICAL, health("a", "port"));
+  }
+
   // ---- second opinions
 
   @Test
