@@ -86,7 +86,7 @@ public class InstancesResource {
     Selection selection = SelectionQuery.of(query, compact ? Health.CRITICAL : null);
     int limit = limit(query);
     Cursor cursor = Cursor.of(context, query, "");
-    String key = path + "?" + selection + "&" + compact + "&" + limit + "&" + cursor;
+    String key = limit + "&" + cursor;
     return polls.answerSubscriber(
         context,
         query,
@@ -101,7 +101,10 @@ public class InstancesResource {
                       : InstanceJson.page(service, node, state, selection, cursor, limit);
           Supplier<byte[]> json = () -> node == null ? list.get() : encoded.bytes(key, node, list);
           long revision = node == null ? EntityTag.ABSENT : node.stat().subtreeRevision();
-          boolean isLong = node != null && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX;
+          boolean isLong =
+              node != null
+                  && node.subtreeBytes() > Workers.AT_ONCE_BYTES_MAX
+                  && !encoded.knows(key, node);
           Supplier<Answer> answer = () -> Answer.of(200, state).withJson(json.get());
           // The tag is the whole list's: that one page is as before says nothing of the others.
           boolean isWhole =

@@ -69,7 +69,7 @@ public class ServicesResource {
     Query query = Query.of(context, PARAMETERS);
     int limit = query.limit();
     Cursor cursor = Cursor.of(context, query, "");
-    String key = path + "?" + limit + "&" + cursor;
+    String key = limit + "&" + cursor;
     return polls.answer(
         context,
         query,
