@@ -238,15 +238,7 @@ class InstancesResourceTest {
     put("/cart-1", BODY);
     put("/cart-1", "{\"address\":\"10.0.0.2\",\"port\":8080}");
     given().delete(instances + "/cart-1").then().statusCode(200);
-    HttpRequest request =
-        HttpRequest.newBuilder(uri(instances + "?from=" + from))
-            .header("Accept", "text/event-stream")
-            .build();
-    HttpResponse<InputStream> stream =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
-
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = stream(from)) {
       assertEquals(List.of("created", "10.0.0.1"), next(lines, "10.0.0.1"));
       assertEquals(List.of("changed", "10.0.0.2"), next(lines, "10.0.0.2"));
       assertEquals(List.of("deleted", "cart-1"), next(lines, "cart-1"));
@@ -265,18 +257,20 @@ class InstancesResourceTest {
     long from = ledger.local().revision();
     put("/cart-2", "{\"address\":\"10.0.0.2\",\"port\":8080,\"tags\":[\"canary\"]}");
     put("/cart-3", "{\"address\":\"10.0.0.3\",\"port\":8080}");
+    try (BufferedReader lines = stream(from)) {
+      assertEquals(List.of("created", "\"weight\":7"), next(lines, "\"weight\":7"));
+      assertEquals(List.of("created", "\"weight\":1,"), next(lines, "\"weight\":1,"));
+    }
+  }
+
+  private BufferedReader stream(long from) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri(instances + "?from=" + from))
             .header("Accept", "text/event-stream")
             .build();
     HttpResponse<InputStream> stream =
         HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
-
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
-      assertEquals(List.of("created", "\"weight\":7"), next(lines, "\"weight\":7"));
-      assertEquals(List.of("created", "\"weight\":1,"), next(lines, "\"weight\":1,"));
-    }
+    return new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
   }
 
   /** The next event's name, and the word if its data has it. */

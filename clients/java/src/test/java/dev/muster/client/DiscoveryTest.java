@@ -8,32 +8,15 @@ import dev.muster.client.Registration.State;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Heartbeats, registrations that are forgotten or taken over, and lists that outlast outages. */
 @Timeout(60)
-class DiscoveryTest {
+class DiscoveryTest extends ServedTest {
   private static final String INSTANCE =
       "{\"id\":\"cart-1\",\"revision\":12,\"session\":\"7b\",\"ttlSeconds\":15}";
   private static final Instance CART = Instance.of("cart-1", "10.0.0.1", 8080);
-
-  private final FakeServer server = new FakeServer();
-  private final ManualTimer timer = new ManualTimer();
-  private final Muster client =
-      Muster.builder()
-          .server(server.uri())
-          .namespace("shop")
-          .with(timer, new FixedRandom(0.5))
-          .build();
-
-  @AfterEach
-  void close() {
-    server.always(FakeServer.json(200, 50, "{}"));
-    client.close();
-    server.close();
-  }
 
   private static FakeServer.Told registered(long revision) {
     return FakeServer.json(201, revision, INSTANCE).with("Muster-Lease-Seconds", "15");

@@ -8,13 +8,12 @@ import dev.muster.client.Registration.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What instances say of themselves, what is known of them, and which of them are asked for. */
 @Timeout(60)
-class InstanceTest {
+class InstanceTest extends ServedTest {
   private static final Instance CART =
       Instance.of("cart-1", "10.0.0.1", 8080)
           .withPort("grpc", 9090, "grpc")
@@ -23,22 +22,6 @@ class InstanceTest {
           .withRegion("eu-1")
           .withVersion("2.1 \"beta\"")
           .withGrace(Duration.ofSeconds(60));
-
-  private final FakeServer server = new FakeServer();
-  private final ManualTimer timer = new ManualTimer();
-  private final Muster client =
-      Muster.builder()
-          .server(server.uri())
-          .namespace("shop")
-          .with(timer, new FixedRandom(0.5))
-          .build();
-
-  @AfterEach
-  void close() {
-    server.always(FakeServer.json(200, 50, "{}"));
-    client.close();
-    server.close();
-  }
 
   private static FakeServer.Told told(int status) {
     return FakeServer.json(status, 12, "{\"session\":\"7b\"}").with("Muster-Lease-Seconds", "15");

@@ -22,30 +22,26 @@ import org.junit.jupiter.api.Timeout;
  * is named only when the listeners have taken it over.
  */
 @Timeout(60)
-class TakeoverTest {
-  private final FakeServer server = new FakeServer();
-  private final ManualTimer timer = new ManualTimer();
+class TakeoverTest extends ServedTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile boolean rejecting;
-  private final Muster client =
-      Muster.builder()
-          .server(server.uri())
-          .namespace("shop")
-          .listenerExecutor(
-              task -> {
-                if (rejecting) {
-                  throw new RejectedExecutionException("as the test wishes");
-                }
-                threads.execute(task);
-              })
-          .with(timer, new FixedRandom(0.5))
-          .build();
 
+  @Override
+  MusterBuilder builder() {
+    return super.builder().listenerExecutor(this::run);
+  }
+
+  private void run(Runnable listener) {
+    if (rejecting) {
+      throw new RejectedExecutionException("as the test wishes");
+    }
+    threads.execute(listener);
+  }
+
+  @Override
   @AfterEach
   void close() {
-    server.always(FakeServer.json(200, 50, "{}"));
-    client.close();
-    server.close();
+    super.close();
     threads.shutdownNow();
   }
 
