@@ -74,7 +74,10 @@ public final class DiscoveryLimits {
    */
   public static final int ATTEMPTS_MAX = 8;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  /** What the name of a service and the id of an instance look like, whole. */
+  public static final String NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
+
+  private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
 
   private DiscoveryLimits() {}
 

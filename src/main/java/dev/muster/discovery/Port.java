@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *     that is not said
  */
 public record Port(String name, int number, @Nullable String protocol) {
-  private static final Pattern NAME =
-      Pattern.compile("(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*");
-  private static final Pattern PROTOCOL = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
+  /** What a name looks like, whole; a regular expression of Java's and of JSON Schema's. */
+  public static final String NAME_PATTERN = "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$";
+
+  /** What a protocol looks like, likewise. */
+  public static final String PROTOCOL_PATTERN = "^[a-z][a-z0-9+.-]{0,31}$";
+
+  private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
+  private static final Pattern PROTOCOL = Pattern.compile(PROTOCOL_PATTERN);
 
   /**
    * @throws InvalidInstanceException naming what is wrong within the ports of an instance

@@ -46,7 +46,7 @@ public sealed interface CheckSpec {
       @Nullable String bodyContains,
       @Nullable TlsTerms tls)
       implements CheckSpec {
-    static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
+    public static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
 
     private static final Pattern PATH = Pattern.compile("/[!-\"$-~]*");
     // What Latin-1 and UTF-8 would write differently has no certain meaning in a header.

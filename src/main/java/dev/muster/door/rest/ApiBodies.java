@@ -20,7 +20,9 @@ import dev.muster.config.Watchlist;
 import dev.muster.config.effective.EffectiveLimits;
 import dev.muster.core.Limits;
 import dev.muster.discovery.DiscoveryLimits;
+import dev.muster.discovery.Port;
 import dev.muster.discovery.check.CheckLimits;
+import dev.muster.discovery.check.CheckSpec;
 import dev.muster.door.rest.ApiSchemas.Field;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -51,16 +53,20 @@ final class ApiBodies {
             .has("zone", text(DiscoveryLimits.PLACE_LENGTH_MAX))
             .has("region", text(DiscoveryLimits.PLACE_LENGTH_MAX))
             .has("version", text(DiscoveryLimits.VERSION_BYTES_MAX))
-            .has("tags", list(text(DiscoveryLimits.TAG_BYTES_MAX), DiscoveryLimits.TAGS_MAX))
+            .has(
+                "tags",
+                list(
+                    text(DiscoveryLimits.TAG_BYTES_MAX).pattern("^[^,]*$"),
+                    DiscoveryLimits.TAGS_MAX))
             .has("metadata", metadata())
             .has("checks", list(ref("Check"), CheckLimits.CHECKS_MAX))
             .has("graceSeconds", whole(0, DiscoveryLimits.GRACE_MILLIS_MAX / MILLIS));
     instance.has("ttlSeconds", ttlSeconds());
     new Body(components, "PortBody")
         .requires("name", "port")
-        .has("name", text(15).pattern("^[a-z0-9]+(-[a-z0-9]+)*$"))
+        .has("name", text().pattern(Port.NAME_PATTERN))
         .has("port", port())
-        .has("protocol", text(32).pattern("^[a-z][a-z0-9+.-]*$"));
+        .has("protocol", text().pattern(Port.PROTOCOL_PATTERN));
     new Body(components, "Heartbeat")
         .requires("status")
         .has("status", status())
@@ -143,7 +149,7 @@ final class ApiBodies {
             "http",
             maybe("scheme", word("http", "https")),
             maybe("path", text(CheckLimits.PATH_BYTES_MAX)),
-            maybe("method", word("GET", "HEAD", "OPTIONS", "POST")),
+            maybe("method", word(CheckSpec.Http.METHODS.stream().sorted().toArray(String[]::new))),
             maybe("headers", texts().maxProperties(CheckLimits.HEADERS_MAX)),
             maybe("expectedStatus", text().description("Such as `200-299,304`")),
             maybe("bodyContains", text(CheckLimits.BODY_CONTAINS_BYTES_MAX)),
@@ -215,7 +221,7 @@ final class ApiBodies {
   }
 
   private static Schema name() {
-    return text(DiscoveryLimits.NAME_LENGTH_MAX).pattern("^[A-Za-z0-9][A-Za-z0-9._-]*$");
+    return text(DiscoveryLimits.NAME_LENGTH_MAX).pattern(DiscoveryLimits.NAME_PATTERN);
   }
 
   private static Schema metadata() {
